@@ -73,7 +73,7 @@ export function readValType(reader: WasmReader, typeLimit: number): ValType {
 
 export function readRefType(reader: WasmReader, typeLimit: number): ValType {
   const at = reader.at
-  const type = startsValType(reader.peek()) ? readValType(reader, typeLimit) : reader.u8() * 0
+  const type = readValType(reader, typeLimit)
   if (!isRef(type)) reader.fail('malformed reference type', 'a reference type', at)
   return type
 }
@@ -99,6 +99,7 @@ export function readMutability(reader: WasmReader): boolean {
 
 /** The type section: recursive groups of function types. */
 export function readTypes(reader: WasmReader, types: TypeDef[]): void {
+  const depths: number[] = []
   for (let groups = reader.count(); groups > 0; groups--) {
     const at = reader.at
     const start = types.length
@@ -110,7 +111,12 @@ export function readTypes(reader: WasmReader, types: TypeDef[]): void {
     const group: TypeDef[] = []
     for (let i = 0; i < size; i++) {
       places.push(reader.at)
-      group.push(readSubType(reader, start, size))
+      const type = readSubType(reader, start + i, start, size)
+      const depth = type.super === noSuper ? 0 : depths[type.super] + 1
+      const limit = wasmLimits.subtypeDepth
+      if (depth > limit) overLimit(places[i], 'levels of supertypes', depth, limit)
+      depths.push(depth)
+      group.push(type)
     }
     for (const type of group) types.push(type)
     for (let i = 0; i < size; i++) checkSuper(types, start + i, places[i])
@@ -119,7 +125,12 @@ export function readTypes(reader: WasmReader, types: TypeDef[]): void {
 
 const noSuper = -1
 
-function readSubType(reader: WasmReader, groupStart: number, groupSize: number): TypeDef {
+function readSubType(
+  reader: WasmReader,
+  index: number,
+  groupStart: number,
+  groupSize: number,
+): TypeDef {
   const form = reader.peek()
   const isSub = form === 0x50 || form === 0x4f
   let base = noSuper
@@ -127,7 +138,8 @@ function readSubType(reader: WasmReader, groupStart: number, groupSize: number):
     reader.u8()
     const at = reader.at
     const supers = reader.count()
-    for (let i = 0; i < supers; i++) base = readTypeIndex(reader, groupStart + groupSize)
+    // A supertype stands before its subtype, even in a recursive group: chains of them end.
+    for (let i = 0; i < supers; i++) base = readTypeIndex(reader, index)
     if (supers > 1) invalid(at, `sub type with ${supers} supertypes`, 'at most one')
   }
   const signature = readComposite(reader, groupStart + groupSize)
@@ -172,20 +184,14 @@ function readResultType(
   return types
 }
 
-/** A declared supertype stands before its subtype, is open and is matched by it. */
+/** A declared supertype is open and its subtype's signature fits where its own is expected. */
 function checkSuper(types: readonly TypeDef[], index: number, at: number): void {
   const type = types[index]
   if (type.super === noSuper) return
-  if (type.super >= index) invalid(at, `unknown type ${type.super}`, 'a supertype before its subtype')
   const base = types[type.super]
   const mismatch = `sub type ${index} does not match super type ${type.super}`
   if (base.final) invalid(at, mismatch, 'a supertype that is not final')
   if (!isSignatureBelow(types, type, base)) invalid(at, mismatch, 'a signature that matches')
-  let depth = 0
-  for (let i = index; i !== noSuper; i = types[i].super) depth++
-  if (depth > wasmLimits.subtypeDepth) {
-    overLimit(at, 'levels of subtypes', depth, wasmLimits.subtypeDepth)
-  }
 }
 
 const numberNames = ['', 'i32', 'i64', 'f32', 'f64', 'v128']

@@ -1,0 +1,45 @@
+// The front end's door: a WebAssembly module in, a program out.
+import { VacError } from '../base/errors.ts'
+import type { ExternType, FunctionDef, Program } from '../isa/program.ts'
+import { translateBody } from './body.ts'
+import { decodeModule } from './decode.ts'
+import type { WasmModule } from './module.ts'
+
+/** Throws a VacError: WASM_MALFORMED, WASM_INVALID, WASM_UNSUPPORTED or WASM_LIMIT, with the offset. */
+export function translate(bytes: Uint8Array): Program {
+  const module = decodeModule(bytes)
+  const imported = (kind: ExternType['kind']): number =>
+    module.imports.filter((entry) => entry.extern.kind === kind).length
+  return {
+    types: module.types,
+    imports: module.imports,
+    functions: translateBodies(module),
+    tables: module.tables,
+    memories: module.memoryTypes.slice(imported('memory')),
+    globals: module.globals,
+    tags: module.tagTypes.slice(imported('tag')),
+    exports: module.exports,
+    start: module.start,
+    elements: module.elements,
+    data: module.data,
+    names: module.names,
+    customs: module.customs,
+  }
+}
+
+/** A malformed body wins over an invalid one before it: bytes that are no module are not judged further. */
+function translateBodies(module: WasmModule): FunctionDef[] {
+  const functions: FunctionDef[] = []
+  let firstInvalid: VacError | null = null
+  for (let index = 0; index < module.bodies.length; index++) {
+    try {
+      const body = translateBody(module, index)
+      if (firstInvalid === null) functions.push(body)
+    } catch (error) {
+      if (!(error instanceof VacError) || error.code === 'WASM_MALFORMED') throw error
+      firstInvalid ??= error
+    }
+  }
+  if (firstInvalid !== null) throw firstInvalid
+  return functions
+}
