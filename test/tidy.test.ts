@@ -16,6 +16,7 @@ import { suite, test } from 'node:test'
 import { brokenLinks, type Lookup } from './tidy/links.ts'
 import { type File, longFiles, rules, wideFiles } from './tidy/rules.ts'
 import { codeOnly } from './tidy/source-text.ts'
+import { wrapComments } from './tidy/wrap-comments.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -96,6 +97,19 @@ suite('code is told from text', () => {
   ]
   for (const [text, expected] of samples) {
     test(text, () => assert.equal(codeOnly(text), expected))
+  }
+})
+
+suite('wide comments are wrapped', () => {
+  const samples: [string, string][] = [
+    ['// aaa bbb ccc\n// ddd\ncode', '// aaa bbb\n// ccc ddd\ncode'],
+    ['  // aaa bbb\n  // - ddd', '  // aaa\n  // bbb\n  // - ddd'],
+    ['/** aaa bbb */\nf()', '/**\n * aaa bbb\n */\nf()'],
+    ['const a = `\n// aaa bbb ccc\n`', 'const a = `\n// aaa bbb ccc\n`'],
+    ['call(aaa, bbb)', 'call(aaa, bbb)'],
+  ]
+  for (const [text, expected] of samples) {
+    test(JSON.stringify(text), () => assert.equal(wrapComments(text, 11), expected))
   }
 })
 

@@ -1,11 +1,14 @@
 // Blanks comments and literals out of TypeScript text, so that rules look at code only.
 // Offsets and line breaks stay. Regular expressions are told from divisions by what precedes them.
 
-/** The same length as `text`; comments and the insides of strings, templates, regexes are spaces. */
-export function codeOnly(text: string): string {
-  const out = [...text.split('')]
-  const blank = (from: number, to: number): void => {
-    for (let i = from; i < to; i++) if (out[i] !== '\n') out[i] = ' '
+/**
+ * The same length as `text`; the insides of strings, templates and regexes are spaces, comments are
+ * made of `commentFill`.
+ */
+export function codeOnly(text: string, commentFill = ' '): string {
+  const out = text.split('')
+  const blank = (from: number, to: number, fill = ' '): void => {
+    for (let i = from; i < to; i++) if (out[i] !== '\n') out[i] = fill
   }
   // Brace depths at which a template literal's `${` was opened.
   const templates: number[] = []
@@ -33,7 +36,7 @@ export function codeOnly(text: string): string {
       const close = text[at + 1] === '/' ? '\n' : '*/'
       const found = text.indexOf(close, at + 2)
       const end = found < 0 ? text.length : found + (close === '*/' ? 2 : 0)
-      blank(at, end)
+      blank(at, end, commentFill)
       at = end
     } else if (char === "'" || char === '"') {
       const end = endOfQuoted(text, at + 1, char)
