@@ -5,6 +5,7 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -25,7 +26,7 @@ function listFiles(): File[] {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
   const paths = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).split('\0')
   return [...new Set(paths)]
-    .filter((path) => path !== '' && existsSync(join(root, path)))
+    .filter((path) => lstatSync(join(root, path), { throwIfNoEntry: false })?.isFile())
     .map((path) => ({ path, text: readFileSync(join(root, path), 'latin1') }))
     .filter(({ text }) => !text.includes('\0'))
     .map(({ path }) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
