@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { brokenLinks, type Lookup } from './tidy/links.ts'
+import { brokenLinks, type Lookup, unknownScripts } from './tidy/links.ts'
 import { type File, longFiles, rules, wideFiles } from './tidy/rules.ts'
 import { codeOnly } from './tidy/source-text.ts'
 import { wrapComments } from './tidy/wrap-comments.ts'
@@ -84,6 +84,20 @@ suite('documents', () => {
     })
     const links = complaints.map((complaint) => complaint.split(' ')[1])
     assert.deepEqual(links, ['gone.md', 'README.md#nowhere', '../../x', 'gone.svg'])
+  })
+})
+
+suite('commands in documents', () => {
+  const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts)
+
+  test('every npm run names a script', () =>
+    none(documents.flatMap((file) => unknownScripts(file, scripts))))
+
+  test('a command that is no script is found', () => {
+    const text = '`npm run lint`, `npm run lint:all -- x`'
+    assert.deepEqual(unknownScripts({ path: 'a.md', text }, ['lint']), [
+      'a.md: there is no npm run lint:all',
+    ])
   })
 })
 

@@ -1,4 +1,4 @@
-// Checks the relative links of Markdown documents, headings included.
+// Checks what Markdown documents point at: relative links, headings, npm scripts.
 import { dirname, normalize } from 'node:path/posix'
 import type { File } from './rules.ts'
 
@@ -48,4 +48,11 @@ export function brokenLinks(file: File, lookup: Lookup): string[] {
     }
   }
   return complaints
+}
+
+/** One complaint for each `npm run NAME` of a document that is no script. */
+export function unknownScripts(file: File, scripts: readonly string[]): string[] {
+  return [...file.text.matchAll(/\bnpm run (?:--silent )?([\w:]+)/g)]
+    .filter(([, name]) => !scripts.includes(name))
+    .map(([command]) => `${file.path}: there is no ${command}`)
 }
