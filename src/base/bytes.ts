@@ -1,0 +1,150 @@
+// Little-endian byte reading and writing, bounded and coded: every format of VAC goes through these.
+import { VacError } from './errors.ts'
+
+const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const utf8Encoder = new TextEncoder()
+
+export const utf8 = (text: string): Uint8Array => utf8Encoder.encode(text)
+
+/** Decodes UTF-8; returns null where the bytes are not valid UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    return utf8Decoder.decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+export const hex = (bytes: Uint8Array): string => bytes.toHex()
+
+/** A growing byte buffer. Integers are little-endian; `u` and `s` prefixes give LEB128. */
+export class ByteWriter {
+  private bytes = new Uint8Array(256)
+  private view = new DataView(this.bytes.buffer)
+  length = 0
+
+  private room(sizeBytes: number): number {
+    const at = this.length
+    if (at + sizeBytes > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(this.bytes.length * 2, at + sizeBytes))
+      grown.set(this.bytes.subarray(0, at))
+      this.bytes = grown
+      this.view = new DataView(grown.buffer)
+    }
+    this.length = at + sizeBytes
+    return at
+  }
+
+  u8(value: number): void {
+    this.bytes[this.room(1)] = value
+  }
+  u16(value: number): void {
+    this.view.setUint16(this.room(2), value, true)
+  }
+  u32(value: number): void {
+    this.view.setUint32(this.room(4), value, true)
+  }
+  u64(value: bigint): void {
+    this.view.setBigUint64(this.room(8), BigInt.asUintN(64, value), true)
+  }
+  /** LEB128 of an unsigned number below 2^53 or a bigint below 2^64. */
+  uleb(value: number | bigint): void {
+    let rest = BigInt(value)
+    while (rest >= 0x80n) {
+      this.u8(Number(rest & 0x7fn) | 0x80)
+      rest >>= 7n
+    }
+    this.u8(Number(rest))
+  }
+  raw(bytes: Uint8Array): void {
+    const at = this.room(bytes.length)
+    this.bytes.set(bytes, at)
+  }
+  /** Length-prefixed bytes (LEB128 length). */
+  blob(bytes: Uint8Array): void {
+    this.uleb(bytes.length)
+    this.raw(bytes)
+  }
+  text(value: string): void {
+    this.blob(utf8(value))
+  }
+  /** A copy of what was written. */
+  take(): Uint8Array {
+    return this.bytes.slice(0, this.length)
+  }
+}
+
+/** Reads what ByteWriter writes; throws the given error code with the offset at the first bad byte. */
+export class ByteReader {
+  readonly bytes: Uint8Array
+  private readonly view: DataView
+  private readonly code: string
+  at: number
+  readonly end: number
+
+  constructor(bytes: Uint8Array, code: string, at = 0, end = bytes.length) {
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.code = code
+    this.at = at
+    this.end = end
+  }
+
+  fail(found: string, expected: string): never {
+    throw new VacError(this.code, { found, expected, where: `offset ${this.at}` })
+  }
+  private need(sizeBytes: number): number {
+    const at = this.at
+    if (sizeBytes > this.end - at) this.fail('the end of the data', `${sizeBytes} more bytes`)
+    this.at = at + sizeBytes
+    return at
+  }
+  get left(): number {
+    return this.end - this.at
+  }
+  u8(): number {
+    return this.bytes[this.need(1)]
+  }
+  u16(): number {
+    return this.view.getUint16(this.need(2), true)
+  }
+  u32(): number {
+    return this.view.getUint32(this.need(4), true)
+  }
+  u64(): bigint {
+    return this.view.getBigUint64(this.need(8), true)
+  }
+  /** A canonical (shortest form) LEB128 below 2^64. */
+  ulebBig(): bigint {
+    let value = 0n
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = this.u8()
+      value |= BigInt(byte & 0x7f) << shift
+      if (byte < 0x80) {
+        if (byte === 0 && shift > 0n) this.fail('a padded LEB128', 'the shortest form')
+        break
+      }
+      if (shift >= 63n) this.fail('an over-long LEB128', 'at most 10 bytes')
+    }
+    if (value >= 1n << 64n) this.fail('a LEB128 of 2^64 or more', 'a u64')
+    return value
+  }
+  /** A canonical LEB128 that must not exceed `limit`. */
+  uleb(limit = Number.MAX_SAFE_INTEGER): number {
+    const value = this.ulebBig()
+    if (value > BigInt(limit)) this.fail(`${value}`, `at most ${limit}`)
+    return Number(value)
+  }
+  raw(sizeBytes: number): Uint8Array {
+    const at = this.need(sizeBytes)
+    return this.bytes.subarray(at, at + sizeBytes)
+  }
+  blob(limit = Number.MAX_SAFE_INTEGER): Uint8Array {
+    return this.raw(this.uleb(limit))
+  }
+  text(limit = 1 << 20): string {
+    const text = decodeUtf8(this.blob(limit))
+    if (text === null) this.fail('bytes that are not UTF-8', 'UTF-8 text')
+    return text
+  }
+}

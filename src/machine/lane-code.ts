@@ -1,0 +1,3 @@
+export interface Lane {
+  readonly code: Int32Array
+}

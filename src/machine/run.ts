@@ -1,0 +1,60 @@
+// Runs a machine: exact to the tick. Fast code takes the straight stretches, the stepper the rest.
+import { runLane } from './lane.ts'
+import type { Machine, Status } from './machine.ts'
+import { step } from './step.ts'
+
+export interface Stops {
+  /** Stop before the instruction at a place: key by placeKey. */
+  readonly places: ReadonlySet<string>
+}
+export const placeKey = (instance: number, fn: number, pc: number): string =>
+  `${instance}:${fn}:${pc}`
+
+/** Why a run came back: the budget is spent, a stop was reached, or the machine's own status. */
+export interface Outcome {
+  readonly reason: 'budget' | 'stop' | Exclude<Status, 'running'>
+  readonly ticks: number
+}
+
+export type Engine = 'auto' | 'stepper'
+
+/** Runs at most `budget` ticks, ending exactly there. */
+export function run(
+  m: Machine,
+  budget: number,
+  stops: Stops | null = null,
+  engine: Engine = 'auto',
+): Outcome {
+  const end = m.ticks + budget
+  if (stops !== null && stops.places.size > 0) return runToStop(m, end, stops)
+  while (m.status === 'running' && m.ticks < end) {
+    if (engine === 'stepper' || !runLane(m, end - m.ticks)) step(m)
+  }
+  return outcome(m)
+}
+
+/** Runs at least `budget` ticks, then on to the next resume point: a scheduler's slice. */
+export function runSlice(m: Machine, budget: number): Outcome {
+  run(m, budget)
+  while (m.status === 'running' && !atResumePoint(m)) step(m)
+  return outcome(m)
+}
+
+function atResumePoint(m: Machine): boolean {
+  const fn = m.frameFunction[m.depth - 1]
+  return m.factsOf(fn).resume[m.framePc[m.depth - 1]] === 1
+}
+
+function runToStop(m: Machine, end: number, stops: Stops): Outcome {
+  for (let first = true; m.status === 'running' && m.ticks < end; first = false) {
+    const fn = m.frameFunction[m.depth - 1]
+    const key = placeKey(fn.instance, fn.index, m.framePc[m.depth - 1])
+    if (!first && stops.places.has(key)) return { reason: 'stop', ticks: m.ticks }
+    step(m)
+  }
+  return outcome(m)
+}
+
+function outcome(m: Machine): Outcome {
+  return { reason: m.status === 'running' ? 'budget' : m.status, ticks: m.ticks }
+}

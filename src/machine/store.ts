@@ -1,0 +1,85 @@
+// The machine's store: instances and the entities that they share. Entities are numbered in order of creation;
+// an instance maps its own index spaces to those numbers. A memory's number is its shard.
+import type { FunctionFacts } from '../isa/facts.ts'
+import type { FunctionDef, GlobalType, Program, TableType } from '../isa/program.ts'
+import type { Kind } from '../isa/types.ts'
+import type { Memory } from '../memory/memory.ts'
+import type { HostFunction } from './host-function.ts'
+import type { Lane } from './lane-code.ts'
+
+/** A reference to a function in one word: low half the function, high half the instance + 1. 0 is null. */
+export interface FunctionInstance {
+  readonly instance: number
+  /** In the instance's function index space. */
+  readonly index: number
+  /** Canonical type number (TypeRegistry). */
+  readonly typeId: number
+  readonly paramKinds: readonly Kind[]
+  readonly resultKinds: readonly Kind[]
+  readonly paramWords: number
+  readonly resultWords: number
+  /** null: a function of the wall. */
+  readonly def: FunctionDef | null
+  readonly host: HostFunction | null
+  /** Made at the first call. */
+  facts: FunctionFacts | null
+  /** The fast form, made at the first call. */
+  lane: Lane | null
+}
+
+export interface TableEntity {
+  readonly type: TableType
+  readonly kind: Kind
+  /** Two 32-bit halves an entry; capacity may exceed the size. */
+  words: Int32Array
+  size: number
+}
+
+/** Two words (four halves) of Store.globalWords belong to each global, at 4 x its number. */
+export interface GlobalEntity {
+  readonly type: GlobalType
+  readonly kind: Kind
+}
+
+export interface TagEntity {
+  readonly typeId: number
+  readonly paramKinds: readonly Kind[]
+  readonly paramWords: number
+}
+
+/** An exception: a tag and its arguments. An exnref is its number in Store.exceptions + 1. */
+export interface Exception {
+  readonly tag: number
+  readonly words: BigInt64Array
+}
+
+export interface Instance {
+  readonly program: Program
+  /** Number in Store.programs. */
+  readonly programNumber: number
+  /** Index spaces, imports first. */
+  readonly functions: FunctionInstance[]
+  readonly tables: Uint32Array
+  readonly memories: Uint32Array
+  readonly globals: Uint32Array
+  readonly tags: Uint32Array
+  /** Canonical type number of each type. */
+  readonly typeIds: Uint32Array
+  /** Element segments as reference words (two halves an entry); null once dropped. */
+  readonly elements: (Int32Array | null)[]
+  /** Data segments; null once dropped. */
+  readonly data: (Uint8Array | null)[]
+}
+
+export interface Store {
+  readonly programs: { readonly program: Program; readonly hash: Uint8Array }[]
+  /** Instance 0 is the wall: its functions are those that imports resolved to. */
+  readonly instances: Instance[]
+  readonly memories: Memory[]
+  readonly tables: TableEntity[]
+  readonly globals: GlobalEntity[]
+  /** Four halves a global. */
+  globalWords: Int32Array
+  readonly tags: TagEntity[]
+  readonly exceptions: Exception[]
+}
