@@ -1,5 +1,6 @@
-// Constant expressions: read, type-checked and turned into code in one pass (spec: Validation, Constant
-// Expressions). The code has the instructions of functions, in the same order, without the end.
+// Constant expressions: read, type-checked and turned into code in one pass (spec: Validation,
+// Constant Expressions). The code has the instructions of functions, in the same order, without the
+// end.
 import { CodeBuilder } from '../isa/code-builder.ts'
 import type { Code, GlobalType, TypeDef } from '../isa/program.ts'
 import { opcode } from '../isa/table.ts'
@@ -217,7 +218,7 @@ class ConstReader {
   }
 }
 
-/** A function index, noted as declared: what const expressions and segments name, bodies may name. */
+/** A function index, noted as declared: what is named outside of bodies, bodies may name. */
 export function readFunctionIndex(
   reader: WasmReader,
   scope: Pick<ConstScope, 'functionTypes' | 'declared'>,

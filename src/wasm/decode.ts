@@ -1,5 +1,5 @@
-// Decodes a WebAssembly 3.0 module and validates everything but function bodies, which it only delimits.
-// One pass in the order of the sections: what a rule may name is what stands before it.
+// Decodes a WebAssembly 3.0 module and validates everything but function bodies, which it only
+// delimits. One pass in the order of the sections: what a rule may name is what stands before it.
 import type { TableDef } from '../isa/program.ts'
 import { isNullable } from '../isa/types.ts'
 import { readConstExpr } from './const-expr.ts'
@@ -16,7 +16,7 @@ import { readTypeIndex, readTypes, valTypeName } from './types.ts'
 
 const nameSection = 'name'
 
-/** Throws a VacError: WASM_MALFORMED, WASM_INVALID, WASM_UNSUPPORTED or WASM_LIMIT, with the offset. */
+/** Throws WASM_MALFORMED, WASM_INVALID, WASM_UNSUPPORTED or WASM_LIMIT, with the offset. */
 export function decodeModule(bytes: Uint8Array): WasmModule {
   const sections = splitSections(bytes)
   const draft = newDraft(bytes)

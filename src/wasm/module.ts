@@ -1,4 +1,5 @@
-// What the decoder hands to the validator and translator: a WebAssembly module with its index spaces resolved.
+// What the decoder hands to the validator and translator: a WebAssembly module with its index spaces
+// resolved.
 import type {
   DataSegment,
   ElementSegment,
@@ -15,7 +16,7 @@ import type {
 
 export interface FunctionBody {
   readonly type: number
-  /** Offsets in the module: of the body's first byte (its local declarations), and one past its last. */
+  /** Offsets in the module: of the body's first byte (its locals), and one past its last. */
   readonly start: number
   readonly end: number
 }
@@ -40,7 +41,7 @@ export interface WasmModule {
   /** The data count section's number, or -1. */
   readonly dataCount: number
   readonly bodies: readonly FunctionBody[]
-  /** Functions that `ref.func` may name in a body: those in exports, elements and global initialisers. */
+  /** Functions that `ref.func` may name in a body: those in exports, segments and initialisers. */
   readonly declared: ReadonlySet<number>
   readonly names: ProgramNames
   readonly customs: readonly { readonly name: string; readonly bytes: Uint8Array }[]

@@ -1,5 +1,5 @@
-// The name section (WebAssembly spec, appendix Custom Sections). Names are debug facts: a malformed name
-// section is ignored as a whole, and the module stays good.
+// The name section (WebAssembly spec, appendix Custom Sections). Names are debug facts: a malformed
+// name section is ignored as a whole, and the module stays good.
 import { VacError } from '../base/errors.ts'
 import type { ProgramNames } from '../isa/program.ts'
 import { WasmReader } from './reader.ts'

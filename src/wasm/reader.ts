@@ -65,7 +65,7 @@ export class WasmReader {
     if (text === null) this.fail('malformed UTF-8 encoding', 'a name in UTF-8', at)
     return text
   }
-  /** The length of a list. Every item takes a byte at least, so that more items than bytes is malformed. */
+  /** The length of a list. Items take a byte at least: more items than bytes is malformed. */
   count(): number {
     const at = this.at
     const items = this.u32()

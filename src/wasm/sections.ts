@@ -1,4 +1,5 @@
-// Cuts a module into its sections and checks what needs no look inside: preamble, sizes, order, counts.
+// Cuts a module into its sections and checks what needs no look inside: preamble, sizes, order,
+// counts.
 import { malformed, overLimit, unsupported } from './failures.ts'
 import { wasmLimits } from './module.ts'
 import { WasmReader } from './reader.ts'
@@ -48,7 +49,9 @@ export interface CustomSection {
 }
 
 const magic = 0x6d73_6100
-const coreVersion = 1
+/** The lower half is the version, the upper one the layer: 0 for core modules, 1 for components. */
+const coreVersion = 0x0000_0001
+const componentVersion = 0x0001_000d
 
 function readPreamble(reader: WasmReader): void {
   for (let shift = 0; shift < 32; shift += 8) {
@@ -61,8 +64,7 @@ function readPreamble(reader: WasmReader): void {
   if (reader.left < 4) reader.fail('unexpected end: unknown binary version', 'version 1')
   const at = reader.at
   const version = reader.word32()
-  // The upper half is the layer: 0 for core modules, 1 for components.
-  if (version >>> 16 === 1) {
+  if (version === componentVersion) {
     unsupported(at, 'a component', 'extract its core module, or compile to a core module')
   }
   if (version !== coreVersion) reader.fail(`${version}: unknown binary version`, 'version 1', at)

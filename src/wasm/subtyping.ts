@@ -1,9 +1,10 @@
-// When one value type can stand for another (spec: Matching). Types are compared iso-recursively: two recursive
-// groups that are written alike are the same, and so are their types, place by place.
+// When one value type can stand for another (spec: Matching). Types are compared iso-recursively: two
+// recursive groups that are written alike are the same, and so are their types, place by place.
+import { assert } from '../base/errors.ts'
 import type { TypeDef } from '../isa/program.ts'
 import { HEAP_INDEX, Heap, heapOf, isNullable, isRef, type ValType } from '../isa/types.ts'
 
-/** The canonical index of each type: the least index of an equal type. Grows with its list of types. */
+/** For each type the least index of an equal one. Grows with its list of types. */
 class Canon {
   readonly ids: number[] = []
   private readonly groups = new Map<string, number>()
@@ -12,6 +13,7 @@ class Canon {
     while (this.ids.length < types.length) {
       const start = this.ids.length
       const size = types[start].groupSize
+      assert(size > 0 && start + size <= types.length, 'types come in whole groups')
       const key = this.groupKey(types, start, size)
       const same = this.groups.get(key) ?? start
       this.groups.set(key, same)
@@ -33,7 +35,7 @@ class Canon {
   }
 }
 
-/** Canonical indices are worked out once for each list of types; a list only grows, by whole groups. */
+/** Worked out once for each list of types; a list only grows, by whole groups. */
 const memo = new WeakMap<readonly TypeDef[], Canon>()
 
 /** For each type the least index of an equal type: equal ids, equal types. */

@@ -5,7 +5,7 @@ import { translateBody } from './body.ts'
 import { decodeModule } from './decode.ts'
 import type { WasmModule } from './module.ts'
 
-/** Throws a VacError: WASM_MALFORMED, WASM_INVALID, WASM_UNSUPPORTED or WASM_LIMIT, with the offset. */
+/** Throws WASM_MALFORMED, WASM_INVALID, WASM_UNSUPPORTED or WASM_LIMIT, with the offset. */
 export function translate(bytes: Uint8Array): Program {
   const module = decodeModule(bytes)
   const imported = (kind: ExternType['kind']): number =>
@@ -27,7 +27,7 @@ export function translate(bytes: Uint8Array): Program {
   }
 }
 
-/** A malformed body wins over an invalid one before it: bytes that are no module are not judged further. */
+/** A malformed body wins over an invalid one before it: bytes that are no module are not judged. */
 function translateBodies(module: WasmModule): FunctionDef[] {
   const functions: FunctionDef[] = []
   let firstInvalid: VacError | null = null
