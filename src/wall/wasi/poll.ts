@@ -1,0 +1,115 @@
+// poll_oneoff: waiting for time or for a stream. Sleeping moves virtual time and takes no real time.
+import { sleep } from '../devices/clock.ts'
+import type { Guest, WasiCall, WasiOutcome } from './call.ts'
+import { timeOf } from './clock.ts'
+import { Errno } from './errno.ts'
+
+const EventType = { clock: 0, fdRead: 1, fdWrite: 2 } as const
+const ABSOLUTE = 1
+const EVENT_BYTES = 32
+const SUBSCRIPTIONS_LIMIT = 4096
+
+interface Subscription {
+  readonly userdata: bigint
+  readonly type: number
+  /** clock: nanoseconds until it fires; null: no such clock. */
+  readonly remaining: bigint | null
+  readonly fd: number
+}
+
+interface Event {
+  readonly subscription: Subscription
+  readonly error: number
+  readonly readyBytes: number
+}
+
+/** The layouts differ: wasi_unstable has a second number before the clock's. */
+const layouts = {
+  wasi_snapshot_preview1: { sizeBytes: 48, clock: 16 },
+  wasi_unstable: { sizeBytes: 56, clock: 24 },
+} as const
+
+function readSubscription(guest: Guest, at: number): Subscription {
+  const { sizeBytes, clock } = layouts[guest.dialect]
+  const bytes = guest.read(at, sizeBytes)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const type = view.getUint8(8)
+  const now = timeOf(guest.machine, view.getUint32(clock, true))
+  const timeout = view.getBigUint64(clock + 8, true)
+  const absolute = (view.getUint16(clock + 24, true) & ABSOLUTE) !== 0
+  return {
+    userdata: view.getBigUint64(0, true),
+    type,
+    remaining: now === null ? null : absolute ? later(timeout - now) : timeout,
+    fd: view.getUint32(16, true),
+  }
+}
+
+const later = (nanos: bigint): bigint => (nanos > 0n ? nanos : 0n)
+
+/** The event of a subscription that is ready now, or null. */
+function ready(guest: Guest, subscription: Subscription): Event | null {
+  const event = (error: number, readyBytes = 0): Event => ({ subscription, error, readyBytes })
+  const { type, remaining, fd } = subscription
+  if (type === EventType.clock) {
+    if (remaining === null) return event(Errno.inval)
+    return remaining === 0n ? event(Errno.success) : null
+  }
+  if (type !== EventType.fdRead && type !== EventType.fdWrite) return event(Errno.inval)
+  const descriptor = guest.world.descriptors.get(fd)
+  if (descriptor === undefined) return event(Errno.badf)
+  if (type === EventType.fdWrite) {
+    return event(descriptor.stream === 'stdin' ? Errno.badf : Errno.success)
+  }
+  if (descriptor.stream !== 'stdin') return event(Errno.badf)
+  const { console } = guest.world
+  return console.readable ? event(Errno.success, console.pendingBytes) : null
+}
+
+function writeEvents(guest: Guest, at: number, events: readonly Event[]): void {
+  const bytes = new Uint8Array(events.length * EVENT_BYTES)
+  const view = new DataView(bytes.buffer)
+  events.forEach(({ subscription, error, readyBytes }, index) => {
+    const start = index * EVENT_BYTES
+    view.setBigUint64(start, subscription.userdata, true)
+    view.setUint16(start + 8, error, true)
+    view.setUint8(start + 10, subscription.type)
+    view.setBigUint64(start + 16, BigInt(readyBytes), true)
+  })
+  guest.write(at, bytes)
+}
+
+/**
+ * What is ready now is told at once. Else, while someone waits for input, the machine waits for it: a timeout
+ * beside it does not run, because real time must not decide. Else virtual time moves to the earliest timeout.
+ */
+function poll(guest: Guest): WasiOutcome {
+  const [from, to, count, eventCount] = [guest.u32(0), guest.u32(1), guest.u32(2), guest.u32(3)]
+  if (count === 0 || count > SUBSCRIPTIONS_LIMIT) return Errno.inval
+  const { sizeBytes } = layouts[guest.dialect]
+  guest.check(to, count * EVENT_BYTES)
+  guest.check(eventCount, 4)
+  const subscriptions = Array.from({ length: count }, (_, index) =>
+    readSubscription(guest, from + index * sizeBytes),
+  )
+  const now = subscriptions.map((one) => ready(guest, one)).filter((event) => event !== null)
+  if (now.length === 0 && subscriptions.some((one) => one.type === EventType.fdRead)) return 'wait'
+  const events = now.length > 0 ? now : sleepToFirst(guest, subscriptions)
+  writeEvents(guest, to, events)
+  guest.writeU32(eventCount, events.length)
+  return Errno.success
+}
+
+/** All subscriptions are clocks that have not fired. */
+function sleepToFirst(guest: Guest, subscriptions: readonly Subscription[]): Event[] {
+  const remaining = subscriptions.map((one) => one.remaining as bigint)
+  const first = remaining.reduce((a, b) => (a < b ? a : b))
+  sleep(guest.machine, first)
+  return subscriptions
+    .filter((_, index) => remaining[index] === first)
+    .map((subscription) => ({ subscription, error: Errno.success, readyBytes: 0 }))
+}
+
+export const pollCalls: readonly WasiCall[] = [
+  { name: 'poll_oneoff', params: 'i32 i32 i32 i32', needs: ['clock'], does: poll },
+]
