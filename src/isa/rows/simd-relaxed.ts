@@ -5,7 +5,6 @@ import { assert } from '../../base/errors.ts'
 import { pages, type Row, type Words } from '../row.ts'
 import { putF32, putF64 } from './simd-float.ts'
 import { binary, ternary } from './simd-row.ts'
-import { addSatS16 } from './simd-swar.ts'
 
 const twins: readonly (readonly [number, string, string])[] = [
   [0x100, 'i8x16.relaxed_swizzle', 'i8x16.swizzle'],
@@ -42,16 +41,13 @@ function nmadd32(v: Words, i: number, x: number, y: number, z: number): void {
 }
 
 // Products of signed bytes, neighbours added; only -128 * -128 twice passes 16 bits, and saturates.
-const evenS = (x: number, y: number): number => {
-  const low = ((x << 24) >> 24) * ((y << 24) >> 24)
-  const high = ((x << 8) >> 24) * ((y << 8) >> 24)
-  return (low & 0xffff) | (high << 16)
-}
-const dot8 = (x: number, y: number): number => addSatS16(evenS(x, y), evenS(x >> 8, y >> 8))
-const dotAdd8 = (x: number, y: number, z: number): number => {
-  const pairs = dot8(x, y)
-  return ((pairs << 16) >> 16) + (pairs >> 16) + z
-}
+const saturate = (sum: number): number => (sum > 32767 ? 32767 : sum)
+const dotLow = (x: number, y: number): number =>
+  saturate(((x << 24) >> 24) * ((y << 24) >> 24) + ((x << 16) >> 24) * ((y << 16) >> 24))
+const dotHigh = (x: number, y: number): number =>
+  saturate(((x << 8) >> 24) * ((y << 8) >> 24) + (x >> 24) * (y >> 24))
+const dot8 = (x: number, y: number): number => (dotLow(x, y) & 0xffff) | (dotHigh(x, y) << 16)
+const dotAdd8 = (x: number, y: number, z: number): number => dotLow(x, y) + dotHigh(x, y) + z
 
 const ownRows: readonly Row[] = [
   ternary(0x105, 'f32x4.relaxed_madd', 'a * b + c, rounded twice', (v, d, a, b, c) => {
