@@ -1,5 +1,5 @@
-// What the decoder hands to the validator and translator: a WebAssembly module with its index spaces
-// resolved.
+// What the decoder hands to the validator and translator: a WebAssembly module with its index
+// spaces resolved.
 import type {
   DataSegment,
   ElementSegment,

@@ -1,5 +1,5 @@
-// When one value type can stand for another (spec: Matching). Types are compared iso-recursively: two
-// recursive groups that are written alike are the same, and so are their types, place by place.
+// When one value type can stand for another (spec: Matching). Types are compared iso-recursively:
+// two recursive groups that are written alike are the same, and so are their types, place by place.
 import { assert } from '../base/errors.ts'
 import type { TypeDef } from '../isa/program.ts'
 import { HEAP_INDEX, Heap, heapOf, isNullable, isRef, type ValType } from '../isa/types.ts'
