@@ -66,6 +66,14 @@ export class Merkle {
     return this.hasher.hash(input)
   }
 
+  /** A byte string under a name: its length and the root of its tree. */
+  blob(name: Uint8Array, bytes: Uint8Array): Uint8Array {
+    const value = new Uint8Array(40)
+    new DataView(value.buffer).setBigUint64(0, BigInt(bytes.length), true)
+    value.set(this.bytes(bytes), 8)
+    return this.named(name, value)
+  }
+
   /** Root over bytes, padded with zeros to the smallest tree. The length is the caller's to commit to. */
   bytes(bytes: Uint8Array): Uint8Array {
     const hashes = this.leafHashes(bytes)
