@@ -7,7 +7,10 @@ import type { Body } from './body-state.ts'
 import { wasmLimits } from './module.ts'
 import { readValType } from './types.ts'
 
-/** Labels declare their stacks in full: deep blocks over a high stack could ask for any amount of memory. */
+/**
+ * Labels declare their stacks in full: deep blocks over a high stack could ask for any amount of
+ * memory.
+ */
 const limitLabelHeights = 1 << 24
 
 const nothing: readonly ValType[] = []
@@ -101,7 +104,9 @@ export function jumpToEnd(body: Body, frame: Frame): void {
   if (body.reachable) body.emit2(op.jump, labelOf(body, frame), keepOf(frame.results))
 }
 
-/** Closes the innermost block; its results are then on the stack. True at the end of the function. */
+/**
+ * Closes the innermost block; its results are then on the stack. True at the end of the function.
+ */
 export function closeBlock(body: Body): boolean {
   const { stack, frames } = body
   const frame = frames[body.depth]
@@ -140,7 +145,10 @@ function place(body: Body, label: number): void {
   if (label >= 0) body.labels[label].pc = body.code.length
 }
 
-/** A label over the first `height` operands and values of the given types; its pc is the next one until placed. */
+/**
+ * A label over the first `height` operands and values of the given types; its pc is the next one
+ * until placed.
+ */
 export function newLabel(body: Body, height: number, types: readonly ValType[]): number {
   body.labelHeights += height + types.length
   if (body.labelHeights > limitLabelHeights) {
@@ -152,7 +160,9 @@ export function newLabel(body: Body, height: number, types: readonly ValType[]):
   return body.labels.push({ pc: body.code.length, stack }) - 1
 }
 
-/** The label of branches to a block; made at the first one. Only where control reaches the branch. */
+/**
+ * The label of branches to a block; made at the first one. Only where control reaches the branch.
+ */
 export function labelOf(body: Body, frame: Frame): number {
   if (frame.label >= 0) return frame.label
   frame.label = newLabel(body, frame.height, frame.labelTypes)

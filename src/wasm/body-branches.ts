@@ -97,7 +97,9 @@ export function branchOnNonNull(body: Body): void {
   if (body.reachable) body.emit2(op.jumpOnNonNull, labelOf(body, frame), keepOf(types))
 }
 
-/** Checks what a branch carries, the tested reference on top, and leaves it as the label's types. */
+/**
+ * Checks what a branch carries, the tested reference on top, and leaves it as the label's types.
+ */
 function carryReference(body: Body, types: readonly ValType[]): void {
   if (types.length === 0 || !isRef(types[types.length - 1])) {
     body.place.invalid('type mismatch: a label without a reference', 'a reference as last value')

@@ -31,7 +31,8 @@ test('a try_table has a handler a clause, innermost first, and costs nothing', (
 })
 
 test('a body without code has no handlers, and its targets are not reached', () => {
-  const text = `${tags}(func (block $h (result exnref) (try_table (catch_all_ref $h)) (return)) drop)`
+  const text = `${tags}(func
+    (block $h (result exnref) (try_table (catch_all_ref $h)) (return)) drop)`
   assert.deepEqual(listWat(text), ['return'])
 })
 

@@ -1,5 +1,6 @@
-// Exceptions: try_table, throw and throw_ref of WebAssembly 3.0, and the legacy try with its catch clauses,
-// delegate and rethrow. Handlers become a table beside the code; entering a try costs nothing.
+// Exceptions: try_table, throw and throw_ref of WebAssembly 3.0, and the legacy try with its catch
+// clauses, delegate and rethrow. Handlers become a table beside the code; entering a try costs
+// nothing.
 import type { TypeDef } from '../isa/program.ts'
 import { EXNREF, Heap, refType, type ValType } from '../isa/types.ts'
 import {
@@ -18,7 +19,10 @@ import { op } from './body-operators.ts'
 import type { Body } from './body-state.ts'
 import { wasmLimits } from './module.ts'
 
-/** Every handler of a try is repeated for every piece of its body, and delegates cut bodies in pieces. */
+/**
+ * Every handler of a try is repeated for every piece of its body, and delegates cut bodies in
+ * pieces.
+ */
 const limitHandlers = 1_000_000
 const limitHoles = 1_000_000
 
@@ -137,8 +141,8 @@ function turn(body: Body, kind: number, tag: number, args: readonly ValType[]): 
 }
 
 /**
- * Ends a legacy try whose exceptions go on as if thrown directly in the block that the label names: past the
- * handlers in between.
+ * Ends a legacy try whose exceptions go on as if thrown directly in the block that the label names:
+ * past the handlers in between.
  */
 export function delegate(body: Body): void {
   const frame = body.frames[body.depth]
@@ -156,7 +160,9 @@ export function delegate(body: Body): void {
   closeBlock(body)
 }
 
-/** Throws again what an enclosing catch part has caught: its handler keeps that in a hidden local. */
+/**
+ * Throws again what an enclosing catch part has caught: its handler keeps that in a hidden local.
+ */
 export function rethrow(body: Body): void {
   const frame = readTarget(body)
   if (!frame.isCatch) body.place.invalid('invalid rethrow label', 'the label of a catch clause')

@@ -43,7 +43,10 @@ export class Frame {
   holes: number[] | null = null
   /** Of a legacy try, once its body is over: the ranges that its handlers cover. */
   pieces: readonly number[] = none
-  /** Of a catch part: the first of its handlers, and the hidden local that holds its exception, or -1. */
+  /**
+   * Of a catch part: the first of its handlers, and the hidden local that holds its exception, or
+   * -1.
+   */
   handler = 0
   exceptionLocal = -1
 

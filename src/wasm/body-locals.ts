@@ -1,4 +1,5 @@
-// Local variables: their declarations, their reads and writes, and whether they are set before they are read.
+// Local variables: their declarations, their reads and writes, and whether they are set before they
+// are read.
 import { isNullable, isRef, type ValType } from '../isa/types.ts'
 import type { Body } from './body-state.ts'
 import { wasmLimits } from './module.ts'

@@ -1,5 +1,6 @@
-// What the ISA table says of the instructions that WebAssembly and Atom share, laid out in flat arrays by opcode:
-// plain arithmetic, memory accesses and lanes are translated from their rows alone.
+// What the ISA table says of the instructions that WebAssembly and Atom share, laid out in flat
+// arrays by opcode: plain arithmetic, memory accesses and lanes are translated from their rows
+// alone.
 import { pages, type Row } from '../isa/row.ts'
 import { opcode, parseSignature, table } from '../isa/table.ts'
 import { V128 } from '../isa/types.ts'
@@ -33,7 +34,10 @@ for (const row of table) {
   if (form[row.code] !== SPECIAL) fill(row)
 }
 
-/** Core codes from 0x45 on are WebAssembly's own; below it, control and access keep rules of their own. */
+/**
+ * Core codes from 0x45 on are WebAssembly's own; below it, control and access keep rules of their
+ * own.
+ */
 function formOf(row: Row): number {
   const isMachine = row.code >= pages.machine
   if (isMachine || row.sig === null || row.flow !== undefined) return SPECIAL

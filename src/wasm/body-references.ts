@@ -1,4 +1,5 @@
-// References: null, functions, tests and casts, i31 and the two ways between internal and external references.
+// References: null, functions, tests and casts, i31 and the two ways between internal and external
+// references.
 import { pages } from '../isa/row.ts'
 import {
   ANYREF,

@@ -1,5 +1,6 @@
-// The types of the operands at one point of a body (spec: Appendix, Validation Algorithm). After an unconditional
-// transfer the stack is polymorphic: it gives values of any type, below those pushed since.
+// The types of the operands at one point of a body (spec: Appendix, Validation Algorithm). After an
+// unconditional transfer the stack is polymorphic: it gives values of any type, below those pushed
+// since.
 import type { TypeDef } from '../isa/program.ts'
 import { heapOf, isNullable, isRef, refType, type ValType } from '../isa/types.ts'
 import type { Place } from './body-place.ts'

@@ -1,5 +1,5 @@
-// All that the one pass over a body carries along: the reader, the operand types, the open blocks, and the code
-// emitted so far with its labels and handlers.
+// All that the one pass over a body carries along: the reader, the operand types, the open blocks,
+// and the code emitted so far with its labels and handlers.
 import { CodeBuilder } from '../isa/code-builder.ts'
 import type { Handler, Label, TypeDef } from '../isa/program.ts'
 import type { ValType } from '../isa/types.ts'
@@ -22,8 +22,8 @@ export class Body {
   readonly frames: Frame[] = []
   depth = -1
   /**
-   * Does control reach this point. Source that it does not reach is validated, but emits nothing. Where it does,
-   * the operand types are those of real values.
+   * Does control reach this point. Source that it does not reach is validated, but emits nothing.
+   * Where it does, the operand types are those of real values.
    */
   reachable = true
   readonly code = new CodeBuilder()
@@ -41,7 +41,10 @@ export class Body {
   declaredLocals = 0
   /** By local: 1 while it must be set before it is read; empty where no local is such. */
   unset: Uint8Array = new Uint8Array(0)
-  /** Such locals in the order in which they were set; the end of a block takes back what was set in it. */
+  /**
+   * Such locals in the order in which they were set; the end of a block takes back what was set in
+   * it.
+   */
   readonly sets: number[] = []
 
   constructor(module: WasmModule, index: number) {

@@ -276,7 +276,7 @@ test('the check that runs on every translation here notices what is wrong', () =
   noKeep[code.at[2] + 1] = 0
   wrong({ code: { ...code, imm: noKeep } })
   wrong({ labels: [{ ...labels[0], stack: [Kinds.i64] }] })
-  wrong({ labels: [{ ...labels[0], pc: 1 }] })
+  wrong({ labels: [{ ...labels[0], pc: 2 }] })
   wrong({ labels: [...labels, labels[0]] })
   wrong({ code: { ...code, op: code.op.with(3, 0x01) } })
 })

@@ -1,6 +1,7 @@
-// One pass over a function body: validates it (spec: Validation, Instructions) and emits its Atom code. An
-// instruction of the source that is executed becomes one instruction, and so one tick; blocks and ends become
-// labels, which are free; source that nothing reaches is validated and emits nothing.
+// One pass over a function body: validates it (spec: Validation, Instructions) and emits its Atom
+// code. An instruction of the source that is executed becomes one instruction, and so one tick;
+// blocks and ends become labels, which are free; source that nothing reaches is validated and emits
+// nothing.
 import type { FunctionDef } from '../isa/program.ts'
 import { pages } from '../isa/row.ts'
 import { closeBlock, openBlock, openFunction, openIf, turnElse } from './body-blocks.ts'

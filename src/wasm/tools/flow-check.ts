@@ -1,5 +1,6 @@
-// An independent look at translated bodies, for tests: walks the code once with the kinds of the operands, and
-// says where a label, a jump or an instruction does not fit what is on the stack. Plain, not fast.
+// An independent look at translated bodies, for tests: walks the code once with the kinds of the
+// operands, and says where a label, a jump or an instruction does not fit what is on the stack.
+// Plain, not fast.
 import assert from 'node:assert/strict'
 import type { FunctionDef, TypeDef } from '../../isa/program.ts'
 import { parseSignature, rowByCode } from '../../isa/table.ts'

@@ -24,7 +24,10 @@ export function assembleWat(text: string): Uint8Array {
   return module.toBinary({}).buffer
 }
 
-/** Translates all functions, checks the flow of each and gives the one asked for, the first by default. */
+/**
+ * Translates all functions, checks the flow of each and gives the one asked for, the first by
+ * default.
+ */
 export function translateFunction(bytes: Uint8Array, index = 0): FunctionDef {
   const module = decodeModule(bytes)
   const functions = module.bodies.map((_, i) => translateBody(module, i))
