@@ -15,7 +15,12 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
   }
 }
 
-export const hex = (bytes: Uint8Array): string => bytes.toHex()
+/** Lower-case hexadecimal. */
+export function hex(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  return text
+}
 
 /** A growing byte buffer. Integers are little-endian; `u` and `s` prefixes give LEB128. */
 export class ByteWriter {

@@ -1,3 +1,21 @@
+// The lane of a function: its code in the fast form.
+
+/**
+ * `code` is a sequence of segments: straight stretches that are entered only at their first instruction. A segment
+ * begins with two words, its ticks and its first pc; then come operations. A segment's ticks are paid at its start.
+ */
 export interface Lane {
   readonly code: Int32Array
+  /** Where the segment that begins at a pc lies in the code, or -1. */
+  readonly entry: Int32Array
+  /** For each operation's place: its pc, and the ticks of its segment that come after it. */
+  readonly pcAt: Int32Array
+  readonly ticksAfter: Int32Array
+  /** Words that a frame counts against the stack limit. */
+  readonly frameWords: number
+  /** Halves of the parameters, of all locals, and of the whole frame with its operands. */
+  readonly paramHalves: number
+  readonly localHalves: number
+  readonly roomHalves: number
+  readonly resultWords: number
 }

@@ -1,0 +1,495 @@
+// Lowers a function to its lane: stack code becomes register code. Operands that are locals or constants are not
+// copied but named where they are used; at the end of a segment everything stands where the canonical state has
+// it, so that the stepper, the encoding and the lane agree at every segment's first pc.
+import { FRAME_HEADER_WORDS, type FunctionFacts } from '../isa/facts.ts'
+import type { FunctionDef } from '../isa/program.ts'
+import type { Row } from '../isa/row.ts'
+import { opcode, parseSignature, rowByCode } from '../isa/table.ts'
+import { Kinds, wordsOf } from '../isa/types.ts'
+import { LaneBuilder } from './lane-builder.ts'
+import type { Lane } from './lane-code.ts'
+import { accessNumber, lanesNumber } from './lane-functions.ts'
+import { laneOpByName } from './lane-ops.ts'
+import type { Machine } from './machine.ts'
+import type { FunctionInstance } from './store.ts'
+
+/** Longest straight stretch that is paid at once; above it a segment ends early. */
+const LONGEST_SEGMENT = 400
+
+const op = (name: string): number => {
+  const number = laneOpByName.get(name)
+  if (number === undefined) throw new Error(`no lane operation ${name}`)
+  return number
+}
+
+const laneName: Readonly<Record<string, string>> = {
+  'i32.load': 'load32',
+  'f32.load': 'load32',
+  'i64.load': 'load64',
+  'f64.load': 'load64',
+  'i32.load8_s': 'load8s',
+  'i32.load8_u': 'load8u',
+  'i32.load16_s': 'load16s',
+  'i32.load16_u': 'load16u',
+  'i64.load8_s': 'load8s64',
+  'i64.load8_u': 'load8u64',
+  'i64.load16_s': 'load16s64',
+  'i64.load16_u': 'load16u64',
+  'i64.load32_s': 'load32s64',
+  'i64.load32_u': 'load32u64',
+  'v128.load': 'load128',
+  'i32.store': 'store32',
+  'f32.store': 'store32',
+  'i64.store': 'store64',
+  'f64.store': 'store64',
+  'i32.store8': 'store8',
+  'i64.store8': 'store8',
+  'i32.store16': 'store16',
+  'i64.store16': 'store16',
+  'i64.store32': 'store32',
+  'v128.store': 'store128',
+}
+
+/** What lowering does with an opcode. */
+interface Plan {
+  readonly row: Row
+  readonly pure: number
+  readonly pureK: number
+  readonly whenTrue: number
+  readonly whenTrueK: number
+  readonly whenFalse: number
+  readonly whenFalseK: number
+  readonly pops: readonly number[]
+  readonly pushes: number
+  readonly access: number
+}
+
+const plans: readonly (Plan | undefined)[] = rowByCode.map((row) => {
+  if (row === undefined) return undefined
+  const sig = row.sig === null ? null : parseSignature(row.sig)
+  const words = (kind: number | 'addr'): number => (kind === 'addr' ? 1 : wordsOf(kind as 1))
+  const find = (form: string): number => laneOpByName.get(row.name + form) ?? -1
+  const pure = row.pure !== undefined
+  return {
+    row,
+    pure: pure ? find('') : -1,
+    pureK: pure ? find('.k') : -1,
+    whenTrue: find('.if'),
+    whenTrueK: find('.ifK'),
+    whenFalse: find('.unless'),
+    whenFalseK: find('.unlessK'),
+    pops: sig?.pops.map(words) ?? [],
+    pushes: sig?.pushes.reduce((sum, kind) => sum + words(kind), 0) ?? 0,
+    access: laneName[row.name] === undefined ? -1 : op(laneName[row.name]),
+  }
+})
+
+const NEXT = op('next')
+const JUMP_IF = opcode('jump_if')
+const JUMP_UNLESS = opcode('jump_unless')
+
+export function lower(m: Machine, fn: FunctionInstance): Lane {
+  const facts = m.factsOf(fn)
+  return new Lowering(m, fn, fn.def as FunctionDef, facts).run()
+}
+
+class Lowering {
+  private readonly m: Machine
+  private readonly fn: FunctionInstance
+  private readonly def: FunctionDef
+  private readonly facts: FunctionFacts
+  private readonly out: LaneBuilder
+  private readonly starts: Uint8Array
+  private pc = 0
+
+  constructor(m: Machine, fn: FunctionInstance, def: FunctionDef, facts: FunctionFacts) {
+    this.m = m
+    this.fn = fn
+    this.def = def
+    this.facts = facts
+    this.out = new LaneBuilder(facts.localWords, facts.maxOperandWords, def.code.op.length)
+    this.starts = new Uint8Array(def.code.op.length + 1)
+    for (const label of def.labels) this.starts[label.pc] = 1
+  }
+
+  run(): Lane {
+    const { out, def, facts } = this
+    const length = def.code.op.length
+    while (this.pc < length) {
+      const { pc } = this
+      if (!out.ended && (this.starts[pc] === 1 || out.ticks >= LONGEST_SEGMENT)) {
+        out.flush(pc)
+        out.emit(pc, NEXT)
+        out.end()
+      }
+      if (out.ended) out.begin(pc, facts.heights[pc])
+      this.instruction(pc)
+    }
+    return this.finish()
+  }
+
+  private finish(): Lane {
+    const { facts, out } = this
+    return {
+      ...out.take(this.def.labels.map((label) => label.pc)),
+      frameWords: FRAME_HEADER_WORDS + facts.localWords + facts.maxOperandWords,
+      paramHalves: facts.paramWords * 2,
+      localHalves: facts.localWords * 2,
+      // The lane numbers of a shuffle lie above the operands.
+      roomHalves: (facts.localWords + facts.maxOperandWords + 2) * 2,
+      resultWords: facts.resultWords,
+    }
+  }
+
+  /** Lowers one instruction (or a comparison with its jump) and moves pc on. */
+  private instruction(pc: number): void {
+    const { code } = this.def
+    const plan = plans[code.op[pc]] as Plan
+    const at = code.at[pc]
+    if (plan.pure >= 0) this.pure(pc, plan)
+    else if (plan.access >= 0) this.access(pc, plan, at)
+    else this.named(pc, plan, at)
+  }
+
+  private pure(pc: number, plan: Plan): void {
+    const { out } = this
+    const binary = plan.pops.length === 2
+    const [wa, wb] = [out.height - plan.pops.length, out.height - 1]
+    const next = this.def.code.op[pc + 1]
+    const jumps = (next === JUMP_IF || next === JUMP_UNLESS) && this.starts[pc + 1] === 0
+    if (jumps && plan.whenTrue >= 0 && out.ticks + 2 <= LONGEST_SEGMENT) {
+      const whenTrue = next === JUMP_IF
+      const k = binary && plan.whenTrueK >= 0 && out.isConstant(wb)
+      const a = out.operand(pc, wa)
+      const b = binary ? (k ? out.constantLow(wb) : out.operand(pc, wb)) : 0
+      out.popTo(wa)
+      out.tick()
+      out.tick()
+      this.pc = pc + 2
+      const test = whenTrue
+        ? k
+          ? plan.whenTrueK
+          : plan.whenTrue
+        : k
+          ? plan.whenFalseK
+          : plan.whenFalse
+      const inverse = whenTrue
+        ? k
+          ? plan.whenFalseK
+          : plan.whenFalse
+        : k
+          ? plan.whenTrueK
+          : plan.whenTrue
+      const operands = binary ? [a, b] : [a]
+      this.branch(pc + 1, test, inverse, operands)
+      return
+    }
+    if (binary && plan.pureK >= 0 && out.isConstant(wb)) {
+      const k = out.constantLow(wb)
+      const a = out.operand(pc, wa)
+      out.popTo(wa)
+      out.emitTo(pc, plan.pureK, plan.pushes, a, k)
+    } else if (binary) {
+      const a = out.operand(pc, wa)
+      const b = out.operand(pc, wb)
+      out.popTo(wa)
+      out.emitTo(pc, plan.pure, plan.pushes, a, b)
+    } else {
+      const a = out.operand(pc, wa)
+      out.popTo(wa)
+      out.emitTo(pc, plan.pure, plan.pushes, a)
+    }
+    this.done(pc)
+  }
+
+  private done(pc: number): void {
+    this.out.tick()
+    this.pc = pc + 1
+  }
+
+  /** Loads and stores of memory 0 with 32-bit addresses and offsets below 2^31; the stepper does the others. */
+  private access(pc: number, plan: Plan, at: number): void {
+    const { out } = this
+    const { imm } = this.def.code
+    const offset = imm[at + 1]
+    if (!this.near(at)) return this.escape(pc)
+    const words = plan.pops[plan.pops.length - 1]
+    if (plan.row.access?.does === 'load') {
+      const address = out.operand(pc, out.height - 1)
+      out.popTo(out.height - 1)
+      out.emitTo(pc, plan.access, plan.pushes, address, offset)
+    } else {
+      const value = words === 2 ? out.operand2(pc, out.height - 2) : out.operand(pc, out.height - 1)
+      const address = out.operand(pc, out.height - words - 1)
+      out.popTo(out.height - words - 1)
+      out.emit(pc, plan.access, address, value, offset)
+    }
+    this.done(pc)
+  }
+
+  private near(at: number): boolean {
+    const { imm } = this.def.code
+    const instance = this.m.store.instances[this.fn.instance]
+    if (imm[at] !== 0 || imm[at + 2] !== 0 || imm[at + 1] < 0) return false
+    return !this.m.store.memories[instance.memories[0]].limits.wide
+  }
+
+  /** The stepper executes the instruction: a segment ends before it, another begins after it. */
+  private escape(pc: number): void {
+    const { out } = this
+    out.flush(pc)
+    out.emit(pc, op('escape'), pc)
+    out.end()
+    this.pc = pc + 1
+  }
+
+  private named(pc: number, plan: Plan, at: number): void {
+    const { out, facts } = this
+    const { imm } = this.def.code
+    const { name } = plan.row
+    switch (name) {
+      case 'nop':
+        return this.done(pc)
+      case 'i32.const':
+      case 'f32.const':
+        out.pushConstant(imm[at], 0)
+        return this.done(pc)
+      case 'i64.const':
+      case 'f64.const':
+        out.pushConstant(imm[at], imm[at + 1])
+        return this.done(pc)
+      case 'v128.const':
+        out.emitTo(pc, op('const128'), 2, imm[at], imm[at + 1], imm[at + 2], imm[at + 3])
+        return this.done(pc)
+      case 'drop':
+        out.popTo(out.height - 1)
+        return this.done(pc)
+      case 'drop_v128':
+        out.popTo(out.height - 2)
+        return this.done(pc)
+      case 'local.get': {
+        const words = facts.localKinds[imm[at]] === Kinds.v128 ? 2 : 1
+        out.pushLocal(facts.localAt[imm[at]], words)
+        return this.done(pc)
+      }
+      case 'local.set':
+      case 'local.tee': {
+        const words = facts.localKinds[imm[at]] === Kinds.v128 ? 2 : 1
+        out.setLocal(pc, facts.localAt[imm[at]], words)
+        if (name === 'local.tee') out.pushLocal(facts.localAt[imm[at]], words)
+        return this.done(pc)
+      }
+      case 'select': {
+        const to = out.height - 3
+        const a = out.operand(pc, to)
+        const b = out.operand(pc, to + 1)
+        const c = out.operand(pc, to + 2)
+        out.popTo(to)
+        out.emitTo(pc, op('select'), 1, a, b, c)
+        return this.done(pc)
+      }
+      case 'global.get':
+      case 'global.set':
+        return this.global(pc, name === 'global.get', imm[at])
+      case 'jump':
+        out.tick()
+        this.pc = pc + 1
+        this.jump(pc, imm[at], imm[at + 1])
+        out.end()
+        return
+      case 'jump_if':
+      case 'jump_unless': {
+        const condition = out.operand(pc, out.height - 1)
+        out.popTo(out.height - 1)
+        out.tick()
+        this.pc = pc + 1
+        const [test, inverse] =
+          name === 'jump_if' ? ['jumpIf', 'jumpUnless'] : ['jumpUnless', 'jumpIf']
+        return this.branch(pc, op(test), op(inverse), [condition])
+      }
+      case 'jump_table':
+        return this.jumpTable(pc, at)
+      case 'return':
+        out.tick()
+        this.pc = pc + 1
+        this.leave(pc)
+        out.end()
+        return
+      case 'call':
+        return this.call(pc, imm[at])
+      case 'call_indirect':
+        return this.callIndirect(pc, at)
+      default:
+        if (plan.row.lanes !== undefined) return this.lanes(pc, plan, at)
+        if (plan.row.access !== undefined && plan.pops.length > 0) return this.vector(pc, plan, at)
+        return this.escape(pc)
+    }
+  }
+
+  private global(pc: number, gets: boolean, index: number): void {
+    const { out } = this
+    const number = this.m.store.instances[this.fn.instance].globals[index]
+    if (this.m.store.globals[number].kind === Kinds.v128) return this.escape(pc)
+    if (gets) out.emitTo(pc, op('globalGet'), 1, number * 4)
+    else {
+      const from = out.operand(pc, out.height - 1)
+      out.popTo(out.height - 1)
+      out.emit(pc, op('globalSet'), number * 4, from)
+    }
+    this.done(pc)
+  }
+
+  /** A vector row: operands by word, each vector whole. */
+  private lanes(pc: number, plan: Plan, at: number): void {
+    const { out } = this
+    const { imm } = this.def.code
+    const { row, pops } = plan
+    if (row.imm.includes('shuffle')) {
+      // The sixteen lane numbers come as a constant operand above the two vectors.
+      out.emitTo(pc, op('const128'), 2, imm[at], imm[at + 1], imm[at + 2], imm[at + 3])
+    }
+    const widths = row.imm.includes('shuffle') ? [2, 2, 2] : pops
+    const base = out.height - widths.reduce((sum, words) => sum + words, 0)
+    const slots = [0, 0, 0]
+    let from = base
+    for (const [i, words] of widths.entries()) {
+      slots[i] = words === 2 ? out.operand2(pc, from) : out.operand(pc, from)
+      from += words
+    }
+    const lane = row.imm.includes('lane') ? imm[at] : 0
+    out.popTo(base)
+    out.emitToSecond(
+      pc,
+      op('lanes'),
+      plan.pushes,
+      lanesNumber(row),
+      slots[0],
+      slots[1],
+      slots[2],
+      lane,
+    )
+    this.done(pc)
+  }
+
+  private vector(pc: number, plan: Plan, at: number): void {
+    const { out } = this
+    const { imm } = this.def.code
+    const { access } = plan.row
+    if (access === undefined || !this.near(at)) return this.escape(pc)
+    const lane = access.shape === 'lane' ? imm[at + 3] : 0
+    const number = accessNumber(access)
+    if (access.does === 'store') {
+      const value = out.operand2(pc, out.height - 2)
+      const address = out.operand(pc, out.height - 3)
+      out.popTo(out.height - 3)
+      out.emit(pc, op('vectorStore'), number, address, value, imm[at + 1], lane)
+      return this.done(pc)
+    }
+    if (access.shape === 'lane') return this.escape(pc)
+    const address = out.operand(pc, out.height - 1)
+    out.popTo(out.height - 1)
+    out.emitToSecond(pc, op('vectorLoad'), 2, number, address, imm[at + 1], lane)
+    this.done(pc)
+  }
+
+  /** A conditional jump: `test` with its operands jumps to the label; where words move, around them. */
+  private branch(pc: number, test: number, inverse: number, operands: readonly number[]): void {
+    const { out } = this
+    const { code } = this.def
+    const label = code.imm[code.at[pc]]
+    const keep = code.imm[code.at[pc] + 1]
+    out.flush(pc)
+    if (this.plain(label, keep)) {
+      out.emit(pc, test, ...operands)
+      out.target(label)
+    } else {
+      out.emit(pc, inverse, ...operands)
+      const skip = out.hole()
+      out.header(pc)
+      this.jump(pc, label, keep)
+      out.fill(skip)
+    }
+    out.end()
+  }
+
+  /** Does a jump need nothing but a new pc? */
+  private plain(label: number, keep: number): boolean {
+    const { out, facts, def } = this
+    if (def.labels[label].pc === def.code.op.length) return false
+    return keep === 0 || out.height === facts.labelWords[label]
+  }
+
+  private jump(pc: number, label: number, keep: number): void {
+    const { out, facts, def } = this
+    out.flush(pc)
+    if (def.labels[label].pc === def.code.op.length) return this.leave(pc)
+    const to = facts.labelWords[label]
+    if (to !== out.height) out.moveDown(pc, to - keep, out.height - keep, keep)
+    out.emit(pc, op('jump'))
+    out.target(label)
+  }
+
+  private leave(pc: number): void {
+    const { out, facts } = this
+    const words = facts.resultWords
+    if (words === 0) out.emit(pc, op('return0'))
+    else if (words === 1) out.emit(pc, op('return1'), out.operand(pc, out.height - 1))
+    else {
+      out.flush(pc)
+      out.emit(pc, op('returnN'), out.slot(out.height - words), words)
+    }
+  }
+
+  private jumpTable(pc: number, at: number): void {
+    const { out } = this
+    const { imm } = this.def.code
+    const keep = imm[at]
+    const count = imm[at + 1]
+    const index = out.operand(pc, out.height - 1)
+    out.popTo(out.height - 1)
+    out.flush(pc)
+    out.tick()
+    this.pc = pc + 1
+    out.emit(pc, op('jumpTable'), index, count)
+    const stubs: { label: number; hole: number }[] = []
+    for (let i = 0; i <= count; i++) {
+      const label = imm[at + 2 + i]
+      if (this.plain(label, keep)) out.target(label)
+      else stubs.push({ label, hole: out.hole() })
+    }
+    for (const { label, hole } of stubs) {
+      out.fill(hole)
+      out.header(pc)
+      this.jump(pc, label, keep)
+    }
+    out.end()
+  }
+
+  private call(pc: number, index: number): void {
+    const { out } = this
+    const callee = this.m.store.instances[this.fn.instance].functions[index]
+    if (callee.host !== null) return this.escape(pc)
+    out.flush(pc)
+    out.tick()
+    out.emit(pc, op('call'), index, out.slot(out.height - callee.paramWords), pc + 1)
+    out.end()
+    this.pc = pc + 1
+  }
+
+  private callIndirect(pc: number, at: number): void {
+    const { out } = this
+    const { imm } = this.def.code
+    const instance = this.m.store.instances[this.fn.instance]
+    const table = instance.tables[imm[at + 1]]
+    if (this.m.store.tables[table].type.limits.wide) return this.escape(pc)
+    const { params } = instance.program.types[imm[at]]
+    const words = params.reduce((sum, type) => sum + (type === Kinds.v128 ? 2 : 1), 0)
+    out.flush(pc)
+    out.tick()
+    const index = out.slot(out.height - 1)
+    const args = out.slot(out.height - 1 - words)
+    out.emit(pc, op('callIndirect'), instance.typeIds[imm[at]], table, index, args, pc + 1)
+    out.end()
+    this.pc = pc + 1
+  }
+}

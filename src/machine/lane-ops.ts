@@ -1,0 +1,99 @@
+// The operations of the lane, the interpreter's fast form: register code over the frame's slots. Their list derives
+// from the ISA table; the lowering (lane-lower.ts) and the generated loop (lane-loop.gen.ts) both read it here.
+import type { Row } from '../isa/row.ts'
+import { parseSignature, table } from '../isa/table.ts'
+
+/**
+ * How a pure row appears in the lane. `k`: its second operand is a constant in the code. `if` and `unless`: it is a
+ * comparison fused with the jump behind it, which then carries the target.
+ */
+export type Form = 'plain' | 'k' | 'if' | 'ifK' | 'unless' | 'unlessK'
+
+export interface LaneOp {
+  readonly name: string
+  readonly row: Row | null
+  readonly form: Form
+  /** Length in the code, the operation's number included. */
+  readonly size: number
+}
+
+/** What has no row of its own, with its operands. Slots are in halves, relative to the frame. */
+const special: readonly (readonly [name: string, operands: number])[] = [
+  ['next', 0], // goes on to the segment that follows
+  ['escape', 1], // pc: the stepper executes this instruction
+  ['jump', 1], // target
+  ['jumpIf', 2], // slot, target
+  ['jumpUnless', 2],
+  ['jumpTable', 2], // slot, count; then count + 1 targets
+  ['return0', 0],
+  ['return1', 1], // slot
+  ['returnN', 2], // slot, words
+  ['call', 3], // function, argument slot, return pc
+  ['callIndirect', 5], // type, table, index slot, argument slot, return pc
+  ['move', 2], // to, from
+  ['const64', 3], // to, low, high
+  ['const128', 5],
+  ['move2', 2], // two words
+  ['globalGet', 2], // to, half of the globals
+  ['globalSet', 2], // half of the globals, from
+  ['select', 4], // to, a, b, condition
+  ['load8s', 3], // to, address, offset
+  ['load8u', 3],
+  ['load16s', 3],
+  ['load16u', 3],
+  ['load32', 3],
+  ['load64', 3],
+  ['load8s64', 3],
+  ['load8u64', 3],
+  ['load16s64', 3],
+  ['load16u64', 3],
+  ['load32s64', 3],
+  ['load32u64', 3],
+  ['load128', 3],
+  ['store8', 3], // address, value, offset
+  ['store16', 3],
+  ['store32', 3],
+  ['store64', 3],
+  ['store128', 3],
+  ['lanes', 6], // function, to, a, b, c, immediate
+  ['vectorLoad', 5], // access, to, address, offset, lane
+  ['vectorStore', 5], // access, address, value, offset, lane
+]
+
+export const laneOps: readonly LaneOp[] = build()
+export const laneOpByName: ReadonlyMap<string, number> = new Map(
+  laneOps.map((op, number) => [op.name, number]),
+)
+
+/** A comparison or test: one that a jump may follow. */
+function isTest(row: Row): boolean {
+  return /\.(eqz?|ne|lt|gt|le|ge)(_[su])?$/.test(row.name)
+}
+
+function build(): LaneOp[] {
+  const ops: LaneOp[] = special.map(([name, operands]) => ({
+    name,
+    row: null,
+    form: 'plain',
+    size: operands + 1,
+  }))
+  for (const row of table) {
+    if (row.pure === undefined) continue
+    const { pops } = parseSignature(row.sig as string)
+    const binary = pops.length === 2
+    const takesConstant = binary && pops[1] === 1
+    const add = (form: Form, size: number): void => {
+      ops.push({ name: form === 'plain' ? row.name : `${row.name}.${form}`, row, form, size })
+    }
+    add('plain', binary ? 4 : 3)
+    if (takesConstant) add('k', 4)
+    if (!isTest(row)) continue
+    add('if', binary ? 4 : 3)
+    add('unless', binary ? 4 : 3)
+    if (takesConstant) {
+      add('ifK', 4)
+      add('unlessK', 4)
+    }
+  }
+  return ops
+}
