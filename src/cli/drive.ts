@@ -1,0 +1,64 @@
+// The host's loop around a machine: slices of ticks short enough to notice an interrupt, output handed on after
+// each, input fetched when the machine waits for it. How long a slice takes decides nothing inside the machine.
+import type { Vac } from '../vac.ts'
+import type { OutputQueue } from '../host/output-queue.ts'
+import type { StandardInput } from '../host/standard-input.ts'
+
+export interface Drive {
+  readonly vac: Vac
+  readonly input: StandardInput
+  readonly output: OutputQueue
+  /** The tick at which to stop, exactly. */
+  readonly lastTick: number
+  /** Resolves when someone wants the run to stop. */
+  readonly interrupt: Promise<void>
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number
+  /** Called once, when the machine first waits for input. */
+  readonly onFirstWait?: () => void
+}
+
+/** ended: idle, exited or trapped. limit: the last tick was reached. closed: nobody reads the output. */
+export type DriveEnd = 'ended' | 'limit' | 'interrupted' | 'closed'
+
+const FIRST_SLICE_TICKS = 20_000
+const SLICE_MS = 8
+const MOST_SLICE_TICKS = 100_000_000
+
+export async function drive(d: Drive): Promise<DriveEnd> {
+  const { vac } = d
+  let interrupted = false
+  const interrupt = d.interrupt.then(() => {
+    interrupted = true
+    return 'interrupted' as const
+  })
+  let waited = false
+  for (let sliceTicks = FIRST_SLICE_TICKS; ; ) {
+    if (interrupted) return 'interrupted'
+    if (vac.status === 'waiting') {
+      if (vac.ticks >= d.lastTick) return 'limit'
+      if (!waited) d.onFirstWait?.()
+      waited = true
+      const piece = await Promise.race([d.input.next(), interrupt])
+      if (piece === 'interrupted') return piece
+      vac.input(piece)
+    }
+    const began = d.now()
+    vac.run(Math.min(sliceTicks, d.lastTick - vac.ticks))
+    sliceTicks = nextSlice(sliceTicks, d.now() - began)
+    await d.output.flush()
+    if (d.output.broken) return 'closed'
+    if (vac.status !== 'running' && vac.status !== 'waiting') return 'ended'
+    if (vac.ticks >= d.lastTick && vac.status === 'running') return 'limit'
+    if (!waited || vac.status === 'running') await nextTurn()
+  }
+}
+
+/** Lets timers, signals and streams have their turn. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+function nextSlice(ticks: number, tookMs: number): number {
+  if (tookMs > SLICE_MS * 2) return Math.max(1000, Math.floor((ticks * SLICE_MS) / tookMs))
+  if (tookMs < SLICE_MS / 2) return Math.min(MOST_SLICE_TICKS, ticks * 2)
+  return ticks
+}

@@ -1,0 +1,69 @@
+// A program from bytes of any kind that VAC takes: decoded, verified, named by its hash.
+import { decodeUtf8, hex } from '../base/bytes.ts'
+import { VacError } from '../base/errors.ts'
+import { assemble } from '../isa/assemble.ts'
+import { decodeProgram } from '../isa/decode.ts'
+import type { Program } from '../isa/program.ts'
+import { verifyProgram } from '../isa/verify.ts'
+import { programHash } from '../machine/program-hash.ts'
+import { translate } from '../wasm/translate.ts'
+import { type FileKind, fileKind } from './file-kind.ts'
+import { nodeHasher } from './hasher.ts'
+import { parseWat } from './wat.ts'
+
+export interface LoadedProgram {
+  readonly kind: Exclude<FileKind, 'component' | 'state' | 'unknown'>
+  readonly program: Program
+  /** Of the program's canonical form: debug facts do not change it. */
+  readonly hash: Uint8Array
+}
+
+/**
+ * Makes a program of a WebAssembly module, its text, an assembly text or an Atom program; which it is, its first
+ * bytes tell. `name` stands in messages. Everything is checked here: what comes back runs.
+ */
+export async function loadProgram(bytes: Uint8Array, name = 'program'): Promise<LoadedProgram> {
+  const kind = fileKind(bytes)
+  const program = await programOf(kind, bytes, name)
+  return { kind: kind as LoadedProgram['kind'], program, hash: programHash(program, nodeHasher) }
+}
+
+async function programOf(kind: FileKind, bytes: Uint8Array, name: string): Promise<Program> {
+  switch (kind) {
+    case 'wasm':
+      return translate(bytes)
+    case 'wat':
+      return translate(await parseWat(textOf(bytes, 'WAT_SYNTAX', name), name))
+    case 'vasm':
+      return verified(assemble(textOf(bytes, 'VASM_SYNTAX', name)))
+    case 'atom':
+      return verified(decodeProgram(bytes))
+    case 'component':
+      throw new VacError('WASM_UNSUPPORTED', { found: 'a component', where: name })
+    case 'state':
+      throw new VacError('FILE_UNKNOWN_KIND', {
+        found: 'a saved machine',
+        expected: 'a program',
+        where: name,
+        hint: 'continue it with: vac run --load FILE',
+      })
+    default:
+      throw new VacError('FILE_UNKNOWN_KIND', { found: sampleOf(bytes), where: name })
+  }
+}
+
+function verified(program: Program): Program {
+  verifyProgram(program)
+  return program
+}
+
+function textOf(bytes: Uint8Array, code: 'WAT_SYNTAX' | 'VASM_SYNTAX', name: string): string {
+  const text = decodeUtf8(bytes)
+  if (text === null) {
+    throw new VacError(code, { found: 'bytes that are not UTF-8', where: name })
+  }
+  return text.replace(/^\ufeff/, '')
+}
+
+const sampleOf = (bytes: Uint8Array): string =>
+  bytes.length === 0 ? 'an empty file' : `a file that begins with ${hex(bytes.subarray(0, 8))}`

@@ -1,0 +1,52 @@
+// WebAssembly text to binary, by the `wabt` package where it is installed.
+import { VacError } from '../base/errors.ts'
+
+/** The binary of a module's text; WAT_SYNTAX where it does not parse. */
+export async function parseWat(text: string, name: string): Promise<Uint8Array> {
+  const wabt = await load()
+  try {
+    const parsed = wabt.parseWat(name, text, {
+      exceptions: true,
+      mutable_globals: true,
+      sat_float_to_int: true,
+      sign_extension: true,
+      simd: true,
+      multi_value: true,
+      bulk_memory: true,
+      reference_types: true,
+      tail_call: true,
+      memory64: true,
+      extended_const: true,
+      multi_memory: true,
+      function_references: true,
+    } as Parameters<typeof wabt.parseWat>[2])
+    try {
+      return parsed.toBinary({ write_debug_names: true }).buffer
+    } finally {
+      parsed.destroy()
+    }
+  } catch (error) {
+    throw new VacError('WAT_SYNTAX', { where: name, found: complaintOf(error) })
+  }
+}
+
+async function load() {
+  try {
+    const { default: init } = await import('wabt')
+    return await init()
+  } catch {
+    throw new VacError('WAT_SYNTAX', {
+      found: 'no reader of WebAssembly text on this host',
+      hint: 'npm install wabt, or compile the text to .wasm with wat2wasm',
+    })
+  }
+}
+
+/** The first complaint, on one line. */
+function complaintOf(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error))
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('parseWat failed'))
+  return (lines[0] ?? 'text that cannot be read').slice(0, 300)
+}

@@ -1,0 +1,283 @@
+// The library's entry: a computer that runs programs, from Node. What it is made of stands in the rooms; this file
+// only puts them together.
+import { hex, utf8 } from './base/bytes.ts'
+import { VacError } from './base/errors.ts'
+import { nodeHasher } from './host/hasher.ts'
+import { type LoadedProgram, loadProgram } from './host/program-file.ts'
+import type { Import } from './isa/program.ts'
+import { wordsOfAll } from './isa/types.ts'
+import { invoke, takeResults } from './machine/calls.ts'
+import { exportOf } from './machine/instantiate.ts'
+import type { Extern } from './machine/link.ts'
+import { Machine, type Status, type Trap } from './machine/machine.ts'
+import { defaultManifest, type Manifest } from './machine/manifest.ts'
+import { type Outcome, run } from './machine/run.ts'
+import type { FunctionInstance } from './machine/store.ts'
+import type { Memory } from './memory/memory.ts'
+import { PAGE_BYTES } from './memory/page.ts'
+import type { Capability } from './wall/capabilities.ts'
+import type { Sink } from './wall/devices/console.ts'
+import { linkProgram } from './wall/link.ts'
+import { type Value, valuesOfWords, wordsOfValues } from './wall/values.ts'
+import { deliverInput, deliverStart, newWorld, type World } from './wall/world.ts'
+
+export { VacError } from './base/errors.ts'
+export { type LoadedProgram, loadProgram } from './host/program-file.ts'
+export { defaultManifest, type Manifest } from './machine/manifest.ts'
+export { type Capability, capabilities, defaultGrants } from './wall/capabilities.ts'
+export type { ExternRef, FunctionRef, Value } from './wall/values.ts'
+
+export interface VacOptions {
+  /** Limits, seed and rate of time. The default has the same for everyone. */
+  readonly manifest?: Manifest
+  /** What programs may do; without it the default grants (wall/capabilities.ts). */
+  readonly grants?: Iterable<Capability>
+  /** Takes standard output and error as they are written. */
+  readonly output?: Sink
+  /** Programs are told that their streams are a terminal. */
+  readonly terminal?: boolean
+}
+
+/** How a call ended. A trap is a guest's fault, hence data and not an error. */
+export type CallResult =
+  | { readonly status: 'returned'; readonly values: readonly Value[] }
+  | { readonly status: 'trapped'; readonly trap: Trap }
+  | { readonly status: 'exited'; readonly exitCode: number }
+  | { readonly status: 'waiting' | 'stopped' }
+
+const MOST_TICKS = Number.MAX_SAFE_INTEGER
+
+/** A computer: a machine and the world behind its wall. */
+export class Vac {
+  /** The machine's plain state, for tools; the methods here are the way to change it. */
+  readonly machine: Machine
+  readonly world: World
+
+  constructor(options: VacOptions = {}) {
+    this.machine = new Machine(options.manifest ?? defaultManifest)
+    this.world = newWorld(this.machine, {
+      ...(options.grants === undefined ? {} : { grants: new Set(options.grants) }),
+      ...(options.output === undefined ? {} : { sink: options.output }),
+      ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
+    })
+  }
+
+  /**
+   * Makes an instance of a program and runs its start function, for at most `budget` ticks. Imports resolve to
+   * `instances` by module name, then to the wall.
+   * Errors: LINK_UNKNOWN_IMPORT, LINK_TYPE, INSTANCE_LIMIT. A trap is in `trap` afterwards.
+   */
+  instantiate(
+    loaded: LoadedProgram,
+    instances: Readonly<Record<string, VacInstance>> = {},
+    budget = MOST_TICKS,
+  ): VacInstance {
+    const { machine, world } = this
+    const others = (wanted: Import): Extern | null =>
+      Object.hasOwn(instances, wanted.module)
+        ? instances[wanted.module].extern(wanted.name, wanted.extern.kind)
+        : null
+    const made = linkProgram(machine, loaded.program, loaded.hash, world, others)
+    if (made.failed !== null) machine.fault(made.failed.trap, [])
+    const instance = new VacInstance(this, made.instance)
+    if (machine.status === 'running') this.run(budget)
+    return instance
+  }
+
+  /** The instance of that number: 1 is the first. */
+  instance(number: number): VacInstance {
+    if (this.machine.store.instances[number] === undefined || number === 0) {
+      throw new VacError('CALL_UNKNOWN', { found: `no instance ${number}` })
+    }
+    return new VacInstance(this, number)
+  }
+
+  /** Tells programs their arguments (the first is the program's name) and environment (`NAME=value`). */
+  start(args: readonly string[], env: readonly string[] = []): void {
+    deliverStart(this.machine, this.world, args, env)
+  }
+
+  /** Adds to standard input: text or bytes; null: it has ended. Recorded; a program that waits goes on. */
+  input(data: string | Uint8Array | null): void {
+    const bytes = typeof data === 'string' ? utf8(data) : data
+    deliverInput(this.machine, this.world, bytes)
+  }
+
+  /** Runs at most `budget` ticks and ends exactly there. Nothing happens unless the status is running. */
+  run(budget = MOST_TICKS): Outcome {
+    return run(this.machine, Math.min(budget, MOST_TICKS - this.machine.ticks))
+  }
+
+  get status(): Status {
+    return this.machine.status
+  }
+  /** Executed instructions. */
+  get ticks(): number {
+    return this.machine.ticks
+  }
+  /** Virtual nanoseconds since 1970. */
+  get vtime(): bigint {
+    return this.machine.vtime
+  }
+  /** Of a program that exited; an unsigned 32-bit number. */
+  get exitCode(): number {
+    return this.machine.exitCode
+  }
+  /** What went wrong, where the status is trapped. */
+  get trap(): Trap | null {
+    return this.machine.trap
+  }
+}
+
+/** An instance of a program: its exports by name. */
+export class VacInstance {
+  readonly number: number
+  private readonly vac: Vac
+
+  constructor(vac: Vac, number: number) {
+    this.vac = vac
+    this.number = number
+  }
+
+  /**
+   * Calls an exported function and runs it to its end, or for at most `budget` ticks: `stopped` then, and
+   * `vac.run` goes on. The call is recorded as an input.
+   * Errors: CALL_UNKNOWN, CALL_ARGUMENTS.
+   */
+  call(name: string, ...args: Value[]): CallResult {
+    this.begin(name, ...args)
+    this.vac.run()
+    return this.result(name)
+  }
+
+  /** Begins a call without running it: `vac.run` executes it, `result` tells how it stands. */
+  begin(name: string, ...args: Value[]): void {
+    const fn = this.function(name)
+    invoke(this.vac.machine, fn, wordsOfValues(fn.paramKinds, args))
+  }
+
+  /** How the call of `name` that was begun stands. Results can be taken once. */
+  result(name: string): CallResult {
+    const { machine } = this.vac
+    switch (machine.status) {
+      case 'idle':
+        return { status: 'returned', values: this.takeValues(name) }
+      case 'trapped':
+        return { status: 'trapped', trap: machine.trap as Trap }
+      case 'exited':
+        return { status: 'exited', exitCode: machine.exitCode }
+      default:
+        return { status: machine.status === 'waiting' ? 'waiting' : 'stopped' }
+    }
+  }
+
+  private takeValues(name: string): Value[] {
+    const { resultKinds } = this.function(name)
+    const words = takeResults(this.vac.machine)
+    if (words.length !== wordsOfAll(resultKinds)) {
+      throw new VacError('CALL_UNKNOWN', { found: `no results of ${name}`, expected: 'a call of it' })
+    }
+    return valuesOfWords(resultKinds, words)
+  }
+
+  /** An exported memory; the name may be left out where there is one. */
+  memory(name?: string): VacMemory {
+    const { program, memories } = this.vac.machine.store.instances[this.number]
+    const found = program.exports.filter(
+      (entry) => entry.kind === 'memory' && (name === undefined || entry.name === name),
+    )
+    if (found.length === 0) throw this.unknown('memory', name ?? '')
+    return new VacMemory(this.vac, memories[found[0].index])
+  }
+
+  /** Names of the exports of a kind, in the program's order. */
+  exports(kind: 'func' | 'memory' | 'table' | 'global' | 'tag' = 'func'): string[] {
+    const { program } = this.vac.machine.store.instances[this.number]
+    return program.exports.filter((entry) => entry.kind === kind).map((entry) => entry.name)
+  }
+
+  /** What an export is, for linking another instance to it; null: there is none of that kind. */
+  extern(name: string, kind: Extern['kind']): Extern | null {
+    const { machine } = this.vac
+    const { program } = machine.store.instances[this.number]
+    const entry = program.exports.find((one) => one.name === name && one.kind === kind)
+    return entry === undefined ? null : exportOf(machine, this.number, entry)
+  }
+
+  private function(name: string): FunctionInstance {
+    const extern = this.extern(name, 'func')
+    if (extern?.kind !== 'func') throw this.unknown('func', name)
+    return extern.fn
+  }
+
+  private unknown(kind: 'func' | 'memory', name: string): VacError {
+    const names = this.exports(kind).slice(0, 8)
+    return new VacError('CALL_UNKNOWN', {
+      found: `no exported ${kind === 'func' ? 'function' : 'memory'} ${name}`.trim(),
+      expected: names.length === 0 ? 'none is exported' : `one of ${names.join(', ')}`,
+    })
+  }
+}
+
+/** A memory of the machine. Offsets and sizes are bytes; all of it must be in bounds (CALL_ARGUMENTS). */
+export class VacMemory {
+  /** The memory's number in the machine. */
+  readonly shard: number
+  private readonly vac: Vac
+
+  constructor(vac: Vac, shard: number) {
+    this.vac = vac
+    this.shard = shard
+  }
+
+  get sizeBytes(): number {
+    return this.memory.sizePages * PAGE_BYTES
+  }
+
+  /** A copy of the bytes. */
+  read(offset: number, sizeBytes: number): Uint8Array {
+    this.check(offset, sizeBytes)
+    return this.memory.readBytes(offset, sizeBytes)
+  }
+
+  /** Writes bytes from outside: recorded as an input first. */
+  write(offset: number, bytes: Uint8Array): void {
+    this.check(offset, bytes.length)
+    const { machine } = this.vac
+    const copy = bytes.slice()
+    machine.inputs.push({
+      tick: machine.ticks,
+      kind: 'write',
+      shard: this.shard,
+      offset,
+      bytes: copy,
+    })
+    this.memory.writeBytes(offset, copy)
+  }
+
+  private get memory(): Memory {
+    return this.vac.machine.store.memories[this.shard]
+  }
+
+  private check(offset: number, sizeBytes: number): void {
+    const fits =
+      Number.isSafeInteger(offset) && Number.isSafeInteger(sizeBytes) && offset >= 0 && sizeBytes >= 0
+    if (!fits || offset + sizeBytes > this.sizeBytes) {
+      throw new VacError('CALL_ARGUMENTS', {
+        found: `bytes ${offset} to ${offset + sizeBytes}`,
+        expected: `within 0 to ${this.sizeBytes}`,
+      })
+    }
+  }
+}
+
+/** Loads a program and makes the first instance of a new computer of it. */
+export async function start(
+  bytes: Uint8Array,
+  options: VacOptions = {},
+): Promise<{ vac: Vac; instance: VacInstance }> {
+  const vac = new Vac(options)
+  return { vac, instance: vac.instantiate(await loadProgram(bytes)) }
+}
+void hex
+void nodeHasher

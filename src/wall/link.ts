@@ -1,0 +1,149 @@
+// Linking a program to the wall: each import and native call resolves to what was granted, or the program is
+// refused with the name of what it lacks. Nothing else is ever offered.
+import { VacError } from '../base/errors.ts'
+import type { Import, Program } from '../isa/program.ts'
+import { syscallByNumber } from '../isa/syscalls.ts'
+import { opcode } from '../isa/table.ts'
+import { type Kind, Kinds, kindOf } from '../isa/types.ts'
+import type { HostFunction } from '../machine/host-function.ts'
+import { type Instantiated, instantiate } from '../machine/instantiate.ts'
+import { addHostFunction, type Extern } from '../machine/link.ts'
+import type { Machine } from '../machine/machine.ts'
+import { type Capability, type Grants, opens } from './capabilities.ts'
+import { nativeCalls, nativeFunction } from './native.ts'
+import { type Dialect, hostFunction } from './wasi/call.ts'
+import { Errno } from './wasi/errno.ts'
+import { isDialect, wasiCallByName } from './wasi/table.ts'
+import type { World } from './world.ts'
+
+/** What a program wants from outside: an import, or a native call (module `sys`). */
+export interface Requirement {
+  readonly module: string
+  readonly name: string
+  readonly kind: Import['extern']['kind']
+  /** unknown: the wall has no such thing. absent: it answers ENOSYS. */
+  readonly known: 'call' | 'absent' | 'unknown'
+  /** Any one of these capabilities opens it; none: it is open to all. */
+  readonly needs: readonly Capability[]
+}
+
+/** Everything that a program wants from outside, imports first; each native call once. */
+export function requirementsOf(program: Program): Requirement[] {
+  return [...program.imports.map((wanted) => ofImport(program, wanted)), ...nativeOf(program)]
+}
+
+function ofImport(program: Program, wanted: Import): Requirement {
+  const { module, name, extern } = wanted
+  const about = { module, name, kind: extern.kind }
+  if (extern.kind !== 'func' || !isDialect(module)) return { ...about, known: 'unknown', needs: [] }
+  const call = wasiCallByName.get(name)
+  if (call !== undefined) return { ...about, known: 'call', needs: call.needs }
+  const answers = resultsOf(program, extern.type).join() === `${Kinds.i32}`
+  return { ...about, known: answers ? 'absent' : 'unknown', needs: [] }
+}
+
+const resultsOf = (program: Program, type: number): Kind[] =>
+  program.types[type].results.map(kindOf)
+
+function nativeOf(program: Program): Requirement[] {
+  const sys = opcode('sys')
+  const numbers = new Set<number>()
+  for (const { code } of program.functions) {
+    for (let pc = 0; pc < code.op.length; pc++) {
+      if (code.op[pc] === sys) numbers.add(code.imm[code.at[pc]])
+    }
+  }
+  return [...numbers]
+    .sort((a, b) => a - b)
+    .map((number) => {
+      const name = syscallByNumber.get(number)?.name ?? `${number}`
+      const call = nativeCalls.get(name)
+      const known = call === undefined ? 'unknown' : 'call'
+      return { module: 'sys', name, kind: 'func', known, needs: call?.needs ?? [] }
+    })
+}
+
+const isGranted = (grants: Grants, { known, needs }: Requirement): boolean =>
+  known !== 'unknown' && opens(grants, needs)
+
+/** Refuses a requirement that is not met: LINK_UNKNOWN_IMPORT with what to grant. */
+function refuse({ module, name, known, needs }: Requirement, others: number): never {
+  const more = others === 0 ? '' : ` (and ${others} more)`
+  const capability = needs.join(' or ')
+  throw new VacError('LINK_UNKNOWN_IMPORT', {
+    found: `${module}.${name}${more}`,
+    ...(known === 'unknown'
+      ? { expected: 'calls of WASI preview 1 or of sys', hint: 'vac inspect lists the imports' }
+      : { expected: `the capability ${capability}`, hint: `grant it: --grant ${needs[0]}` }),
+  })
+}
+
+/** The function of the wall that stands for an import or native call; null: not granted, or none there. */
+export function wallFunction(
+  world: World,
+  module: string,
+  name: string,
+  signature: { readonly params: readonly Kind[]; readonly results: readonly Kind[] },
+): HostFunction | null {
+  if (module === 'sys') {
+    const call = nativeCalls.get(name)
+    const granted = call !== undefined && opens(world.grants, call.needs)
+    return granted ? nativeFunction(name, world) : null
+  }
+  if (!isDialect(module)) return null
+  const call = wasiCallByName.get(name)
+  if (call === undefined) return absent(module, name, signature)
+  return opens(world.grants, call.needs) ? hostFunction(call, world, module) : null
+}
+
+/** A call that WASI does not have, or not any more: it links, so that the program starts, and says so. */
+function absent(
+  module: Dialect,
+  name: string,
+  { params, results }: { readonly params: readonly Kind[]; readonly results: readonly Kind[] },
+): HostFunction | null {
+  if (results.length !== 1 || results[0] !== Kinds.i32) return null
+  return {
+    name: `${module}.${name}`,
+    params,
+    results,
+    call: ({ machine, base }) => {
+      machine.words.I32[2 * base] = Errno.nosys
+      machine.words.I32[2 * base + 1] = 0
+      return 'done'
+    },
+  }
+}
+
+/**
+ * Makes an instance of a program. `others` is asked first: it may offer exports of other instances. A start
+ * function is left to run: the machine is then `running`.
+ */
+export function linkProgram(
+  machine: Machine,
+  program: Program,
+  hash: Uint8Array,
+  world: World,
+  others: (wanted: Import) => Extern | null = () => null,
+): Instantiated {
+  const offered = new Map(program.imports.map((wanted) => [wanted, others(wanted)]))
+  const requirements = requirementsOf(program)
+  const unmet = requirements.filter(
+    (one, at) => !isGranted(world.grants, one) && !offered.get(program.imports[at]),
+  )
+  if (unmet.length > 0) refuse(unmet[0], unmet.length - 1)
+  for (const { name } of requirements.slice(program.imports.length)) {
+    const native = nativeFunction(name, world)
+    if (native !== null) machine.syscalls.set(name, addHostFunction(machine, native))
+  }
+  return instantiate(machine, program, hash, (wanted) => {
+    const other = offered.get(wanted)
+    if (other) return other
+    const { module, name, extern } = wanted
+    if (extern.kind !== 'func') return null
+    const type = program.types[extern.type]
+    const signature = { params: type.params.map(kindOf), results: type.results.map(kindOf) }
+    const host = wallFunction(world, module, name, signature)
+    return host === null ? null : { kind: 'func', fn: addHostFunction(machine, host) }
+  })
+}
