@@ -265,7 +265,8 @@ test('ref.null gives the kind, tests and casts the type', () => {
 })
 
 test('the check that runs on every translation here notices what is wrong', () => {
-  const text = '(func (param i32) (result i32) (i32.const 1) (br_if 0 (local.get 0)))'
+  const text = `(func (param i32) (result i32)
+    (i64.const 7) (i32.const 1) (br_if 0 (local.get 0)) return)`
   const module = decodeModule(assembleWat(text))
   const f = translateBody(module, 0)
   checkFlow(module, f)
@@ -273,12 +274,12 @@ test('the check that runs on every translation here notices what is wrong', () =
   const wrong = (change: Partial<FunctionDef>): void =>
     assert.throws(() => checkFlow(module, { ...f, ...change }), assert.AssertionError)
   const noKeep = code.imm.slice()
-  noKeep[code.at[2] + 1] = 0
+  noKeep[code.at[3] + 1] = 0
   wrong({ code: { ...code, imm: noKeep } })
   wrong({ labels: [{ ...labels[0], stack: [Kinds.i64] }] })
   wrong({ labels: [{ ...labels[0], pc: 2 }] })
   wrong({ labels: [...labels, labels[0]] })
-  wrong({ code: { ...code, op: code.op.with(3, 0x01) } })
+  wrong({ code: { ...code, op: code.op.with(4, 0x01) } })
 })
 
 test('deep nesting takes no host stack', () => {
