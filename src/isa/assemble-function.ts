@@ -78,14 +78,11 @@ class FunctionReader {
     c.finish()
   }
 
-  /** `done: [i32]`, `done at 7: [i32]`, or `done:`, a mark that handlers name. */
+  /** `done: [i32]`, `done: [i32] at 7` for a place that is not here, or `done:`, a mark that handlers name. */
   private readPlace(c: Cursor): boolean {
     const name = takeName(c)
-    if (name === null) return false
+    if (name === null || !c.takes(':')) return false
     let pc = this.code.length
-    if (c.takes('at')) pc = readNumber(c, 'a program counter')
-    else if (!c.sees(':')) return false
-    c.expect(':')
     const text = c.textOf(name)
     const index = this.scope.labels.byName.get(text)
     if (c.atEnd) {
@@ -96,6 +93,7 @@ class FunctionReader {
       return true
     }
     const stack = readStack(c)
+    if (c.takes('at')) pc = readNumber(c, 'a program counter')
     c.finish()
     if (index !== undefined) this.labels[index] = { pc, stack }
     return true
@@ -147,8 +145,7 @@ function findLabels(head: FunctionHead): IndexSpace {
     const c = new Cursor(line, head.firstLine + i)
     const name = takeName(c)
     if (name === null) continue
-    if (c.takes('at')) c.next()
-    if (c.takes(':') && !c.atEnd) labels.declare(c, name)
+    if (c.takes(':') && !c.atEnd) labels.add(c, name)
   }
   const numbered = [...labels.byName.keys()].every(
     (name) => /^L(0|[1-9]\d{0,9})$/.test(name) && Number(name.slice(1)) < labels.count,

@@ -48,7 +48,7 @@ export class IndexSpace {
   }
 
   /** Gives the next index, to the name where there is one. */
-  declare(c: Cursor, name: Token | null): number {
+  add(c: Cursor, name: Token | null): number {
     const index = this.count++
     if (name !== null) this.name(c, name, index)
     return index

@@ -73,7 +73,7 @@ class Assembler {
   program(): Program {
     this.readTypes()
     for (const item of this.items) if (item.keyword === 'import') this.declareImport(item)
-    for (const item of this.items) this.declare(item)
+    for (const item of this.items) this.declareItem(item)
     for (const item of this.items) this.readItem(item)
     for (const body of this.bodies) this.functions.push(this.readBody(body))
     const { func, global, memory, table, tag } = this.symbols
@@ -115,7 +115,7 @@ class Assembler {
       for (const line of lines) line.expect('type')
       groups.push(lines)
     }
-    for (const c of groups.flat()) space.declare(c, takeName(c))
+    for (const c of groups.flat()) space.add(c, takeName(c))
     for (const group of groups) {
       const start = this.types.types.length
       for (const c of group) this.types.add(readTypeLine(c, space, [start, group.length]))
@@ -135,7 +135,7 @@ class Assembler {
     // The type follows when all names are known.
     this.imports.push({ module, name, extern: { kind, type: 0 } as ExternType })
   }
-  private declare(item: Item): void {
+  private declareItem(item: Item): void {
     switch (item.keyword) {
       case 'func':
       case 'table':
@@ -149,7 +149,7 @@ class Assembler {
   }
   private declareIn(space: ExternKind | 'elem' | 'data', item: Item): void {
     const name = takeName(item.c)
-    this.declared.set(item, { name, index: this.symbols[space].declare(item.c, name) })
+    this.declared.set(item, { name, index: this.symbols[space].add(item.c, name) })
   }
 
   private readItem(item: Item): void {

@@ -2,7 +2,7 @@
 import { assert } from '../base/errors.ts'
 import { imm64 } from './code-builder.ts'
 import { f32Text, f64Text, nameText, valTypeText } from './disassemble-text.ts'
-import type { Code, Program } from './program.ts'
+import type { Code } from './program.ts'
 import { type Imm, immWords } from './row.ts'
 import { syscallByNumber } from './syscalls.ts'
 import { rowByCode } from './table.ts'

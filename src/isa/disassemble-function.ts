@@ -21,7 +21,7 @@ export function functionLines(
   const byPc = new Map<number, number[]>()
   for (const [index, label] of labels.entries()) {
     if (label.pc > length) lines.push(labelText(label, index, ` at ${label.pc}`))
-    else byPc.set(label.pc, [...(byPc.get(label.pc) ?? []), index])
+    else if (byPc.get(label.pc)?.push(index) === undefined) byPc.set(label.pc, [index])
   }
   for (let pc = 0; pc <= length; pc++) {
     const mark = marks.get(pc)
@@ -35,7 +35,7 @@ export function functionLines(
 }
 
 const labelText = (label: Label, index: number, at: string): string =>
-  `L${index}${at}: [${label.stack.map((kind) => kindNames[kind]).join(' ')}]`
+  `L${index}: [${label.stack.map((kind) => kindNames[kind]).join(' ')}]${at}`
 
 function localLines(
   { locals }: FunctionDef,

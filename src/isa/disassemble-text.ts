@@ -19,9 +19,8 @@ export function quoted(text: string): string {
   let out = ''
   for (const char of text) {
     const shown = /^[\p{L}\p{N}\p{P}\p{S} ]$/u.test(char)
-    const escape = escapes.get(char)
-    const point = () => `\\u{${char.codePointAt(0)?.toString(16)}}`
-    out += escape ?? (shown ? char : point())
+    const point = `\\u{${char.codePointAt(0)?.toString(16)}}`
+    out += escapes.get(char) ?? (shown ? char : point)
   }
   return `"${out}"`
 }

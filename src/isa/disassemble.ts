@@ -124,7 +124,7 @@ class Disassembler {
   private put(kind: ExternKind, text: string): void {
     this.lines.push(this.itemText(kind, text))
   }
-  /** `global counter mut i32`; what has no name gets its number as a comment, if it is a function. */
+  /** `global counter mut i32`: the next of its kind, with its name if it has one. */
   private itemText(kind: ExternKind, text: string): string {
     const name = this.unique[kind].get(this.count[kind]++)
     return `${kind} ${name === undefined ? '' : `${nameText(name)} `}${text}`
