@@ -35,8 +35,13 @@ export type SectionBytes = ReadonlyMap<SectionName, Uint8Array>
 const ENTRY_BYTES = 1 + 8 + 32
 const sectionNames = Object.keys(sections) as SectionName[]
 
-/** Header: magic, version, root, section count, table; then the hash of all that; then the sections in order. */
-export function writeStateFile(root: Uint8Array, parts: SectionBytes, hasher: Hasher): Uint8Array {
+/** Header: magic, version, root, section count, table; then the hash of all that; then the sections by id. */
+export function writeStateFile(root: Uint8Array, all: SectionBytes, hasher: Hasher): Uint8Array {
+  const parts = new Map<SectionName, Uint8Array>()
+  for (const name of sectionNames) {
+    const bytes = all.get(name)
+    if (bytes !== undefined && bytes.length > 0) parts.set(name, bytes)
+  }
   const head = new ByteWriter()
   head.raw(Uint8Array.from(STATE_MAGIC))
   head.u32(STATE_VERSION)
@@ -57,6 +62,8 @@ export interface StateFile {
   readonly root: Uint8Array
   /** Readers over each section that is there; their offsets are those of the file. */
   readonly parts: ReadonlyMap<SectionName, ByteReader>
+  /** The same as bytes. */
+  readonly whole: SectionBytes
 }
 
 /** Takes a file apart; every byte of it is under a hash that was checked. */
@@ -79,6 +86,7 @@ export function readStateFile(bytes: Uint8Array, hasher: Hasher): StateFile {
 
   const entries = new ByteReader(bytes, 'STATE_MALFORMED', table, headerEnd)
   const parts = new Map<SectionName, ByteReader>()
+  const whole = new Map<SectionName, Uint8Array>()
   let last = -1
   for (let i = 0; i < count; i++) {
     const entry = entries.at
@@ -94,9 +102,10 @@ export function readStateFile(bytes: Uint8Array, hasher: Hasher): StateFile {
     const part = r.raw(Number(size))
     checkHash(r, hasher, part, entries.raw(32), start, `section ${name}`)
     parts.set(name, new ByteReader(bytes, 'STATE_MALFORMED', start, r.at))
+    whole.set(name, part)
   }
   if (r.left > 0) r.fail(`${r.left} bytes more`, 'the end of the file')
-  return { root, parts }
+  return { root, parts, whole }
 }
 
 function checkHash(

@@ -131,10 +131,13 @@ export function decodeInstances(
   const most = m.manifest.limits.instances
   if (count > most) failAt(r, start, `${count} instances`, `at most ${most}`)
   let items = 0
+  let used = 0
   const places: InstancePlace[] = []
   for (let i = 0; i < count; i++) {
     const at = r.at
     const programNumber = readIndex(r, store.programs.length, 'program')
+    if (programNumber > used) failAt(r, at, `program ${programNumber}`, 'programs by first use')
+    used = Math.max(used, programNumber + 1)
     const { program } = store.programs[programNumber]
     items += program.functions.length + program.types.length + program.imports.length + 1
     if (items > limitItems) failAt(r, at, `${items} functions and types`, `at most ${limitItems}`)
@@ -144,6 +147,7 @@ export function decodeInstances(
     places.push({ instance, at })
   }
   finish(r, 'instances')
+  if (used < store.programs.length) failAt(r, start, `program ${used} unused`, 'none')
   return places
 }
 

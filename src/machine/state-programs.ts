@@ -7,7 +7,7 @@ import { encodeProgram } from '../isa/encode.ts'
 import type { Program } from '../isa/program.ts'
 import { verifyProgram } from '../isa/verify.ts'
 import { programHash } from './program-hash.ts'
-import { failAt, finish, readCount } from './state-format.ts'
+import { failAt, finish, readCount, sameBytes } from './state-format.ts'
 import type { Store } from './store.ts'
 
 export function encodePrograms({ programs }: Store, form: 'whole' | 'hash'): Uint8Array {
@@ -28,6 +28,9 @@ export function decodePrograms(r: ByteReader, hasher: Hasher): Store['programs']
     const start = r.at
     const program = readProgram(r, start, r.raw(size))
     const hash = programHash(program, hasher)
+    if (programs.some((other) => sameBytes(other.hash, hash))) {
+      failAt(r, start, 'a program twice', 'each once')
+    }
     programs.push({ program, hash })
   }
   finish(r, 'programs')

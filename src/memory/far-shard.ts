@@ -10,7 +10,7 @@ export class FarShard {
   readonly table: PageTable
 
   constructor(sizeBytes: bigint, table: PageTable = new PageTable()) {
-    assert(sizeBytes >= 0n && sizeBytes <= 1n << 64n, 'a shard has at most 2^64 bytes')
+    assert(sizeBytes > 0n && sizeBytes <= 1n << 64n, 'a far shard has 1 to 2^64 bytes')
     this.sizeBytes = sizeBytes
     this.table = table
   }
