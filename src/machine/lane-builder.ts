@@ -128,8 +128,9 @@ export class LaneBuilder {
   isConstant(height: number): boolean {
     return this.where[height] === CONSTANT
   }
-  constantLow(height: number): number {
-    return this.low[height]
+  /** A constant's words for the code: its low half, and its high one where it is `wide`. */
+  constant(height: number, wide: boolean): number[] {
+    return wide ? [this.low[height], this.high[height]] : [this.low[height]]
   }
 
   pushConstant(low: number, high: number): void {

@@ -426,7 +426,27 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 31: // store8
+      case 31: // store8k
+      {
+        const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
+        const p = e >>> 0 < o ? undefined : wr[e >>> 16]
+        const v = code[pc + 2]
+        if (p !== undefined) p.u8[e & 0xffff] = v
+        else slowStore(memory, x, o, 1, v)
+        pc += 4
+        continue
+      }
+      case 32: // store32k
+      {
+        const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
+        const p = e >>> 0 < o ? undefined : wr[e >>> 16]
+        const v = code[pc + 2]
+        if (p !== undefined && (e & 3) === 0) p.i32[(e & 0xffff) >> 2] = v
+        else slowStore(memory, x, o, 4, v)
+        pc += 4
+        continue
+      }
+      case 33: // store8
       {
         const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : wr[e >>> 16]
@@ -436,7 +456,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 32: // store16
+      case 34: // store16
       {
         const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : wr[e >>> 16]
@@ -446,7 +466,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 33: // store32
+      case 35: // store32
       {
         const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : wr[e >>> 16]
@@ -456,7 +476,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 34: // store64
+      case 36: // store64
       {
         const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : wr[e >>> 16]
@@ -469,7 +489,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 35: // store128
+      case 37: // store128
       {
         const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : wr[e >>> 16]
@@ -484,7 +504,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 36: // lanes
+      case 38: // lanes
       {
         const w = fp >> 1
         laneFunctions[code[pc + 1]](
@@ -494,7 +514,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 7
         continue
       }
-      case 37: // vectorLoad
+      case 39: // vectorLoad
       {
         loadVector(
           memory, words, code[pc + 1], (fp + code[pc + 2]) >> 1, I32[fp + code[pc + 3]],
@@ -503,7 +523,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 6
         continue
       }
-      case 38: // vectorStore
+      case 40: // vectorStore
       {
         storeVector(
           memory, words, code[pc + 1], I32[fp + code[pc + 2]], (fp + code[pc + 3]) >> 1,
@@ -512,1150 +532,1360 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 6
         continue
       }
-      case 39: // i32.eqz
+      case 41: // i32.eqz
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = +(a === 0)
         pc += 3
         continue
       }
-      case 40: // i32.eqz.if
+      case 42: // i32.eqz.if
       {
         const a = I32[fp + code[pc + 1]]
         pc = a === 0 ? code[pc + 2] : pc + 3
         continue run
       }
-      case 41: // i32.eqz.unless
+      case 43: // i32.eqz.unless
       {
         const a = I32[fp + code[pc + 1]]
         pc = !(a === 0) ? code[pc + 2] : pc + 3
         continue run
       }
-      case 42: // i32.eq
+      case 44: // i32.eq
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a === b)
         pc += 4
         continue
       }
-      case 43: // i32.eq.k
+      case 45: // i32.eq.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a === b)
         pc += 4
         continue
       }
-      case 44: // i32.eq.if
+      case 46: // i32.eq.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a === b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 45: // i32.eq.unless
+      case 47: // i32.eq.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a === b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 46: // i32.eq.ifK
+      case 48: // i32.eq.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a === b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 47: // i32.eq.unlessK
+      case 49: // i32.eq.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a === b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 48: // i32.ne
+      case 50: // i32.ne
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a !== b)
         pc += 4
         continue
       }
-      case 49: // i32.ne.k
+      case 51: // i32.ne.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a !== b)
         pc += 4
         continue
       }
-      case 50: // i32.ne.if
+      case 52: // i32.ne.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a !== b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 51: // i32.ne.unless
+      case 53: // i32.ne.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 52: // i32.ne.ifK
+      case 54: // i32.ne.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a !== b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 53: // i32.ne.unlessK
+      case 55: // i32.ne.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 54: // i32.lt_s
+      case 56: // i32.lt_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a < b)
         pc += 4
         continue
       }
-      case 55: // i32.lt_s.k
+      case 57: // i32.lt_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a < b)
         pc += 4
         continue
       }
-      case 56: // i32.lt_s.if
+      case 58: // i32.lt_s.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a < b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 57: // i32.lt_s.unless
+      case 59: // i32.lt_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a < b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 58: // i32.lt_s.ifK
+      case 60: // i32.lt_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a < b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 59: // i32.lt_s.unlessK
+      case 61: // i32.lt_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a < b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 60: // i32.lt_u
+      case 62: // i32.lt_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >>> 0 < b >>> 0)
         pc += 4
         continue
       }
-      case 61: // i32.lt_u.k
+      case 63: // i32.lt_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >>> 0 < b >>> 0)
         pc += 4
         continue
       }
-      case 62: // i32.lt_u.if
+      case 64: // i32.lt_u.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 < b >>> 0 ? code[pc + 3] : pc + 4
         continue run
       }
-      case 63: // i32.lt_u.unless
+      case 65: // i32.lt_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 < b >>> 0) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 64: // i32.lt_u.ifK
+      case 66: // i32.lt_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 < b >>> 0 ? code[pc + 3] : pc + 4
         continue run
       }
-      case 65: // i32.lt_u.unlessK
+      case 67: // i32.lt_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 < b >>> 0) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 66: // i32.gt_s
+      case 68: // i32.gt_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a > b)
         pc += 4
         continue
       }
-      case 67: // i32.gt_s.k
+      case 69: // i32.gt_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a > b)
         pc += 4
         continue
       }
-      case 68: // i32.gt_s.if
+      case 70: // i32.gt_s.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a > b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 69: // i32.gt_s.unless
+      case 71: // i32.gt_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a > b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 70: // i32.gt_s.ifK
+      case 72: // i32.gt_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a > b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 71: // i32.gt_s.unlessK
+      case 73: // i32.gt_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a > b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 72: // i32.gt_u
+      case 74: // i32.gt_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >>> 0 > b >>> 0)
         pc += 4
         continue
       }
-      case 73: // i32.gt_u.k
+      case 75: // i32.gt_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >>> 0 > b >>> 0)
         pc += 4
         continue
       }
-      case 74: // i32.gt_u.if
+      case 76: // i32.gt_u.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 > b >>> 0 ? code[pc + 3] : pc + 4
         continue run
       }
-      case 75: // i32.gt_u.unless
+      case 77: // i32.gt_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 > b >>> 0) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 76: // i32.gt_u.ifK
+      case 78: // i32.gt_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 > b >>> 0 ? code[pc + 3] : pc + 4
         continue run
       }
-      case 77: // i32.gt_u.unlessK
+      case 79: // i32.gt_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 > b >>> 0) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 78: // i32.le_s
+      case 80: // i32.le_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a <= b)
         pc += 4
         continue
       }
-      case 79: // i32.le_s.k
+      case 81: // i32.le_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a <= b)
         pc += 4
         continue
       }
-      case 80: // i32.le_s.if
+      case 82: // i32.le_s.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a <= b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 81: // i32.le_s.unless
+      case 83: // i32.le_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 82: // i32.le_s.ifK
+      case 84: // i32.le_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a <= b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 83: // i32.le_s.unlessK
+      case 85: // i32.le_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 84: // i32.le_u
+      case 86: // i32.le_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >>> 0 <= b >>> 0)
         pc += 4
         continue
       }
-      case 85: // i32.le_u.k
+      case 87: // i32.le_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >>> 0 <= b >>> 0)
         pc += 4
         continue
       }
-      case 86: // i32.le_u.if
+      case 88: // i32.le_u.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 <= b >>> 0 ? code[pc + 3] : pc + 4
         continue run
       }
-      case 87: // i32.le_u.unless
+      case 89: // i32.le_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 <= b >>> 0) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 88: // i32.le_u.ifK
+      case 90: // i32.le_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 <= b >>> 0 ? code[pc + 3] : pc + 4
         continue run
       }
-      case 89: // i32.le_u.unlessK
+      case 91: // i32.le_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 <= b >>> 0) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 90: // i32.ge_s
+      case 92: // i32.ge_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >= b)
         pc += 4
         continue
       }
-      case 91: // i32.ge_s.k
+      case 93: // i32.ge_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >= b)
         pc += 4
         continue
       }
-      case 92: // i32.ge_s.if
+      case 94: // i32.ge_s.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >= b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 93: // i32.ge_s.unless
+      case 95: // i32.ge_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 94: // i32.ge_s.ifK
+      case 96: // i32.ge_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >= b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 95: // i32.ge_s.unlessK
+      case 97: // i32.ge_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 96: // i32.ge_u
+      case 98: // i32.ge_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >>> 0 >= b >>> 0)
         pc += 4
         continue
       }
-      case 97: // i32.ge_u.k
+      case 99: // i32.ge_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >>> 0 >= b >>> 0)
         pc += 4
         continue
       }
-      case 98: // i32.ge_u.if
+      case 100: // i32.ge_u.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 >= b >>> 0 ? code[pc + 3] : pc + 4
         continue run
       }
-      case 99: // i32.ge_u.unless
+      case 101: // i32.ge_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 >= b >>> 0) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 100: // i32.ge_u.ifK
+      case 102: // i32.ge_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 >= b >>> 0 ? code[pc + 3] : pc + 4
         continue run
       }
-      case 101: // i32.ge_u.unlessK
+      case 103: // i32.ge_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 >= b >>> 0) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 102: // i64.eqz
+      case 104: // i64.eqz
       {
         const a = fp + code[pc + 2]
         I32[fp + code[pc + 1]] = +((I32[a] | I32[a + 1]) === 0)
         pc += 3
         continue
       }
-      case 103: // i64.eqz.if
+      case 105: // i64.eqz.if
       {
         const a = fp + code[pc + 1]
         pc = (I32[a] | I32[a + 1]) === 0 ? code[pc + 2] : pc + 3
         continue run
       }
-      case 104: // i64.eqz.unless
+      case 106: // i64.eqz.unless
       {
         const a = fp + code[pc + 1]
         pc = !((I32[a] | I32[a + 1]) === 0) ? code[pc + 2] : pc + 3
         continue run
       }
-      case 105: // i64.eq
+      case 107: // i64.eq
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[a] === I32[b] && I32[a + 1] === I32[b + 1])
         pc += 4
         continue
       }
-      case 106: // i64.eq.if
+      case 108: // i64.eq.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        I32[fp + code[pc + 1]] = +(I32[a] === bl && I32[a + 1] === bh)
+        pc += 5
+        continue
+      }
+      case 109: // i64.eq.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a] === I32[b] && I32[a + 1] === I32[b + 1] ? code[pc + 3] : pc + 4
         continue run
       }
-      case 107: // i64.eq.unless
+      case 110: // i64.eq.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a] === I32[b] && I32[a + 1] === I32[b + 1]) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 108: // i64.ne
+      case 111: // i64.eq.ifK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = I32[a] === bl && I32[a + 1] === bh ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 112: // i64.eq.unlessK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(I32[a] === bl && I32[a + 1] === bh) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 113: // i64.ne
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[a] !== I32[b] || I32[a + 1] !== I32[b + 1])
         pc += 4
         continue
       }
-      case 109: // i64.ne.if
+      case 114: // i64.ne.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        I32[fp + code[pc + 1]] = +(I32[a] !== bl || I32[a + 1] !== bh)
+        pc += 5
+        continue
+      }
+      case 115: // i64.ne.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a] !== I32[b] || I32[a + 1] !== I32[b + 1] ? code[pc + 3] : pc + 4
         continue run
       }
-      case 110: // i64.ne.unless
+      case 116: // i64.ne.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a] !== I32[b] || I32[a + 1] !== I32[b + 1]) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 111: // i64.lt_s
+      case 117: // i64.ne.ifK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = I32[a] !== bl || I32[a + 1] !== bh ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 118: // i64.ne.unlessK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(I32[a] !== bl || I32[a + 1] !== bh) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 119: // i64.lt_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))
         pc += 4
         continue
       }
-      case 112: // i64.lt_s.if
+      case 120: // i64.lt_s.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        I32[fp + code[pc + 1]] = +(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0))
+        pc += 5
+        continue
+      }
+      case 121: // i64.lt_s.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 113: // i64.lt_s.unless
+      case 122: // i64.lt_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 114: // i64.lt_u
+      case 123: // i64.lt_s.ifK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 124: // i64.lt_s.unlessK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 125: // i64.lt_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))
         pc += 4
         continue
       }
-      case 115: // i64.lt_u.if
+      case 126: // i64.lt_u.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        I32[fp + code[pc + 1]] = +(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0))
+        pc += 5
+        continue
+      }
+      case 127: // i64.lt_u.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 116: // i64.lt_u.unless
+      case 128: // i64.lt_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 117: // i64.gt_s
+      case 129: // i64.lt_u.ifK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 130: // i64.lt_u.unlessK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 131: // i64.gt_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))
         pc += 4
         continue
       }
-      case 118: // i64.gt_s.if
+      case 132: // i64.gt_s.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        I32[fp + code[pc + 1]] = +(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0))
+        pc += 5
+        continue
+      }
+      case 133: // i64.gt_s.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 119: // i64.gt_s.unless
+      case 134: // i64.gt_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 120: // i64.gt_u
+      case 135: // i64.gt_s.ifK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 136: // i64.gt_s.unlessK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 137: // i64.gt_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))
         pc += 4
         continue
       }
-      case 121: // i64.gt_u.if
+      case 138: // i64.gt_u.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        I32[fp + code[pc + 1]] = +(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0))
+        pc += 5
+        continue
+      }
+      case 139: // i64.gt_u.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 122: // i64.gt_u.unless
+      case 140: // i64.gt_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 123: // i64.le_s
+      case 141: // i64.gt_u.ifK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 142: // i64.gt_u.unlessK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 143: // i64.le_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(!(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)))
         pc += 4
         continue
       }
-      case 124: // i64.le_s.if
+      case 144: // i64.le_s.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        I32[fp + code[pc + 1]] = +(!(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)))
+        pc += 5
+        continue
+      }
+      case 145: // i64.le_s.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 125: // i64.le_s.unless
+      case 146: // i64.le_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 126: // i64.le_u
+      case 147: // i64.le_s.ifK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 148: // i64.le_s.unlessK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(!(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0))) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 149: // i64.le_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(!(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)))
         pc += 4
         continue
       }
-      case 127: // i64.le_u.if
+      case 150: // i64.le_u.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        I32[fp + code[pc + 1]] = +(!(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)))
+        pc += 5
+        continue
+      }
+      case 151: // i64.le_u.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 128: // i64.le_u.unless
+      case 152: // i64.le_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 129: // i64.ge_s
+      case 153: // i64.le_u.ifK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 154: // i64.le_u.unlessK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(!(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0))) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 155: // i64.ge_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(!(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)))
         pc += 4
         continue
       }
-      case 130: // i64.ge_s.if
+      case 156: // i64.ge_s.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        I32[fp + code[pc + 1]] = +(!(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)))
+        pc += 5
+        continue
+      }
+      case 157: // i64.ge_s.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 131: // i64.ge_s.unless
+      case 158: // i64.ge_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 132: // i64.ge_u
+      case 159: // i64.ge_s.ifK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 160: // i64.ge_s.unlessK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(!(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0))) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 161: // i64.ge_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(!(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)))
         pc += 4
         continue
       }
-      case 133: // i64.ge_u.if
+      case 162: // i64.ge_u.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        I32[fp + code[pc + 1]] = +(!(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)))
+        pc += 5
+        continue
+      }
+      case 163: // i64.ge_u.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 134: // i64.ge_u.unless
+      case 164: // i64.ge_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 135: // f32.eq
+      case 165: // i64.ge_u.ifK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 166: // i64.ge_u.unlessK
+      {
+        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
+        pc = !(!(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0))) ? code[pc + 4] : pc + 5
+        continue run
+      }
+      case 167: // f32.eq
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a === b)
         pc += 4
         continue
       }
-      case 136: // f32.eq.if
+      case 168: // f32.eq.if
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = a === b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 137: // f32.eq.unless
+      case 169: // f32.eq.unless
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = !(a === b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 138: // f32.ne
+      case 170: // f32.ne
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a !== b)
         pc += 4
         continue
       }
-      case 139: // f32.ne.if
+      case 171: // f32.ne.if
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = a !== b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 140: // f32.ne.unless
+      case 172: // f32.ne.unless
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 141: // f32.lt
+      case 173: // f32.lt
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a < b)
         pc += 4
         continue
       }
-      case 142: // f32.lt.if
+      case 174: // f32.lt.if
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = a < b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 143: // f32.lt.unless
+      case 175: // f32.lt.unless
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = !(a < b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 144: // f32.gt
+      case 176: // f32.gt
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a > b)
         pc += 4
         continue
       }
-      case 145: // f32.gt.if
+      case 177: // f32.gt.if
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = a > b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 146: // f32.gt.unless
+      case 178: // f32.gt.unless
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = !(a > b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 147: // f32.le
+      case 179: // f32.le
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a <= b)
         pc += 4
         continue
       }
-      case 148: // f32.le.if
+      case 180: // f32.le.if
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = a <= b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 149: // f32.le.unless
+      case 181: // f32.le.unless
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 150: // f32.ge
+      case 182: // f32.ge
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >= b)
         pc += 4
         continue
       }
-      case 151: // f32.ge.if
+      case 183: // f32.ge.if
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = a >= b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 152: // f32.ge.unless
+      case 184: // f32.ge.unless
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 153: // f64.eq
+      case 185: // f64.eq
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a === b)
         pc += 4
         continue
       }
-      case 154: // f64.eq.if
+      case 186: // f64.eq.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a === b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 155: // f64.eq.unless
+      case 187: // f64.eq.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a === b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 156: // f64.ne
+      case 188: // f64.ne
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a !== b)
         pc += 4
         continue
       }
-      case 157: // f64.ne.if
+      case 189: // f64.ne.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a !== b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 158: // f64.ne.unless
+      case 190: // f64.ne.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 159: // f64.lt
+      case 191: // f64.lt
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a < b)
         pc += 4
         continue
       }
-      case 160: // f64.lt.if
+      case 192: // f64.lt.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a < b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 161: // f64.lt.unless
+      case 193: // f64.lt.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a < b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 162: // f64.gt
+      case 194: // f64.gt
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a > b)
         pc += 4
         continue
       }
-      case 163: // f64.gt.if
+      case 195: // f64.gt.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a > b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 164: // f64.gt.unless
+      case 196: // f64.gt.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a > b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 165: // f64.le
+      case 197: // f64.le
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a <= b)
         pc += 4
         continue
       }
-      case 166: // f64.le.if
+      case 198: // f64.le.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a <= b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 167: // f64.le.unless
+      case 199: // f64.le.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 168: // f64.ge
+      case 200: // f64.ge
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a >= b)
         pc += 4
         continue
       }
-      case 169: // f64.ge.if
+      case 201: // f64.ge.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a >= b ? code[pc + 3] : pc + 4
         continue run
       }
-      case 170: // f64.ge.unless
+      case 202: // f64.ge.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
         continue run
       }
-      case 171: // i32.clz
+      case 203: // i32.clz
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = Math.clz32(a)
         pc += 3
         continue
       }
-      case 172: // i32.ctz
+      case 204: // i32.ctz
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = (a === 0 ? 32 : 31 - Math.clz32(a & -a))
         pc += 3
         continue
       }
-      case 173: // i32.popcnt
+      case 205: // i32.popcnt
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = popcount32(a)
         pc += 3
         continue
       }
-      case 174: // i32.add
+      case 206: // i32.add
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a + b) | 0
         pc += 4
         continue
       }
-      case 175: // i32.add.k
+      case 207: // i32.add.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a + b) | 0
         pc += 4
         continue
       }
-      case 176: // i32.sub
+      case 208: // i32.sub
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a - b) | 0
         pc += 4
         continue
       }
-      case 177: // i32.sub.k
+      case 209: // i32.sub.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a - b) | 0
         pc += 4
         continue
       }
-      case 178: // i32.mul
+      case 210: // i32.mul
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = Math.imul(a, b)
         pc += 4
         continue
       }
-      case 179: // i32.mul.k
+      case 211: // i32.mul.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = Math.imul(a, b)
         pc += 4
         continue
       }
-      case 180: // i32.div_s
+      case 212: // i32.div_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = divS32(a, b)
         pc += 4
         continue
       }
-      case 181: // i32.div_s.k
+      case 213: // i32.div_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = divS32(a, b)
         pc += 4
         continue
       }
-      case 182: // i32.div_u
+      case 214: // i32.div_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = divU32(a, b)
         pc += 4
         continue
       }
-      case 183: // i32.div_u.k
+      case 215: // i32.div_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = divU32(a, b)
         pc += 4
         continue
       }
-      case 184: // i32.rem_s
+      case 216: // i32.rem_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = remS32(a, b)
         pc += 4
         continue
       }
-      case 185: // i32.rem_s.k
+      case 217: // i32.rem_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = remS32(a, b)
         pc += 4
         continue
       }
-      case 186: // i32.rem_u
+      case 218: // i32.rem_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = remU32(a, b)
         pc += 4
         continue
       }
-      case 187: // i32.rem_u.k
+      case 219: // i32.rem_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = remU32(a, b)
         pc += 4
         continue
       }
-      case 188: // i32.and
+      case 220: // i32.and
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a & b
         pc += 4
         continue
       }
-      case 189: // i32.and.k
+      case 221: // i32.and.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a & b
         pc += 4
         continue
       }
-      case 190: // i32.or
+      case 222: // i32.or
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a | b
         pc += 4
         continue
       }
-      case 191: // i32.or.k
+      case 223: // i32.or.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a | b
         pc += 4
         continue
       }
-      case 192: // i32.xor
+      case 224: // i32.xor
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a ^ b
         pc += 4
         continue
       }
-      case 193: // i32.xor.k
+      case 225: // i32.xor.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a ^ b
         pc += 4
         continue
       }
-      case 194: // i32.shl
+      case 226: // i32.shl
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a << b
         pc += 4
         continue
       }
-      case 195: // i32.shl.k
+      case 227: // i32.shl.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a << b
         pc += 4
         continue
       }
-      case 196: // i32.shr_s
+      case 228: // i32.shr_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a >> b
         pc += 4
         continue
       }
-      case 197: // i32.shr_s.k
+      case 229: // i32.shr_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a >> b
         pc += 4
         continue
       }
-      case 198: // i32.shr_u
+      case 230: // i32.shr_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a >>> b) | 0
         pc += 4
         continue
       }
-      case 199: // i32.shr_u.k
+      case 231: // i32.shr_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a >>> b) | 0
         pc += 4
         continue
       }
-      case 200: // i32.rotl
+      case 232: // i32.rotl
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a << b) | (a >>> -b)
         pc += 4
         continue
       }
-      case 201: // i32.rotl.k
+      case 233: // i32.rotl.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a << b) | (a >>> -b)
         pc += 4
         continue
       }
-      case 202: // i32.rotr
+      case 234: // i32.rotr
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a >>> b) | (a << -b)
         pc += 4
         continue
       }
-      case 203: // i32.rotr.k
+      case 235: // i32.rotr.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a >>> b) | (a << -b)
         pc += 4
         continue
       }
-      case 204: // i64.clz
+      case 236: // i64.clz
       {
         const a = I64[(fp + code[pc + 2]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, BigInt(clz64(a)))
         pc += 3
         continue
       }
-      case 205: // i64.ctz
+      case 237: // i64.ctz
       {
         const a = I64[(fp + code[pc + 2]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, (a === 0n ? 64n : BigInt(63 - clz64(a & -a))))
         pc += 3
         continue
       }
-      case 206: // i64.popcnt
+      case 238: // i64.popcnt
       {
         const a = I64[(fp + code[pc + 2]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, BigInt(popcount32(Number(BigInt.asIntN(32, a))) + popcount32(Number(BigInt.asIntN(32, a >> 32n)))))
         pc += 3
         continue
       }
-      case 207: // i64.add
+      case 239: // i64.add
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
-        const al = I32[a], bl = I32[b], l = (al + bl) | 0
-        I32[d + 1] = I32[a + 1] + I32[b + 1] + (((al & bl) | ((al | bl) & ~l)) >>> 31)
+        const al = I32[a], l = (al + I32[b]) | 0
+        I32[d + 1] = I32[a + 1] + I32[b + 1] + (((al & I32[b]) | ((al | I32[b]) & ~l)) >>> 31)
         I32[d] = l
         pc += 4
         continue
       }
-      case 208: // i64.sub
+      case 240: // i64.add.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        const d = fp + code[pc + 1]
+        const al = I32[a], l = (al + bl) | 0
+        I32[d + 1] = I32[a + 1] + bh + (((al & bl) | ((al | bl) & ~l)) >>> 31)
+        I32[d] = l
+        pc += 5
+        continue
+      }
+      case 241: // i64.sub
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
-        const al = I32[a], bl = I32[b], l = (al - bl) | 0
-        I32[d + 1] = I32[a + 1] - I32[b + 1] - (((~al & bl) | ((~al | bl) & l)) >>> 31)
+        const al = I32[a], l = (al - I32[b]) | 0
+        I32[d + 1] = I32[a + 1] - I32[b + 1] - (((~al & I32[b]) | ((~al | I32[b]) & l)) >>> 31)
         I32[d] = l
         pc += 4
         continue
       }
-      case 209: // i64.mul
+      case 242: // i64.sub.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        const d = fp + code[pc + 1]
+        const al = I32[a], l = (al - bl) | 0
+        I32[d + 1] = I32[a + 1] - bh - (((~al & bl) | ((~al | bl) & l)) >>> 31)
+        I32[d] = l
+        pc += 5
+        continue
+      }
+      case 243: // i64.mul
       {
         const a = I64[(fp + code[pc + 2]) >> 1], b = I64[(fp + code[pc + 3]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, a * b)
         pc += 4
         continue
       }
-      case 210: // i64.div_s
+      case 244: // i64.div_s
       {
         const a = I64[(fp + code[pc + 2]) >> 1], b = I64[(fp + code[pc + 3]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, divS64(a, b))
         pc += 4
         continue
       }
-      case 211: // i64.div_u
+      case 245: // i64.div_u
       {
         const a = I64[(fp + code[pc + 2]) >> 1], b = I64[(fp + code[pc + 3]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, divU64(a, b))
         pc += 4
         continue
       }
-      case 212: // i64.rem_s
+      case 246: // i64.rem_s
       {
         const a = I64[(fp + code[pc + 2]) >> 1], b = I64[(fp + code[pc + 3]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, remS64(a, b))
         pc += 4
         continue
       }
-      case 213: // i64.rem_u
+      case 247: // i64.rem_u
       {
         const a = I64[(fp + code[pc + 2]) >> 1], b = I64[(fp + code[pc + 3]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, remU64(a, b))
         pc += 4
         continue
       }
-      case 214: // i64.and
+      case 248: // i64.and
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1665,7 +1895,17 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 215: // i64.or
+      case 249: // i64.and.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        const d = fp + code[pc + 1]
+        const h = I32[a + 1] & bh
+        I32[d] = I32[a] & bl
+        I32[d + 1] = h
+        pc += 5
+        continue
+      }
+      case 250: // i64.or
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1675,7 +1915,17 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 216: // i64.xor
+      case 251: // i64.or.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        const d = fp + code[pc + 1]
+        const h = I32[a + 1] | bh
+        I32[d] = I32[a] | bl
+        I32[d + 1] = h
+        pc += 5
+        continue
+      }
+      case 252: // i64.xor
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1685,7 +1935,17 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 217: // i64.shl
+      case 253: // i64.xor.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
+        const d = fp + code[pc + 1]
+        const h = I32[a + 1] ^ bh
+        I32[d] = I32[a] ^ bl
+        I32[d + 1] = h
+        pc += 5
+        continue
+      }
+      case 254: // i64.shl
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1695,7 +1955,17 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 218: // i64.shr_s
+      case 255: // i64.shl.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3]
+        const d = fp + code[pc + 1]
+        const n = bl & 63, l = I32[a], h = I32[a + 1]
+        if (n >= 32) { I32[d] = 0; I32[d + 1] = l << n }
+        else { I32[d] = l << n; I32[d + 1] = n === 0 ? h : (h << n) | (l >>> (32 - n)) }
+        pc += 5
+        continue
+      }
+      case 256: // i64.shr_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1705,7 +1975,17 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 219: // i64.shr_u
+      case 257: // i64.shr_s.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3]
+        const d = fp + code[pc + 1]
+        const n = bl & 63, l = I32[a], h = I32[a + 1]
+        if (n >= 32) { I32[d] = h >> n; I32[d + 1] = h >> 31 }
+        else { I32[d] = n === 0 ? l : (l >>> n) | (h << (32 - n)); I32[d + 1] = h >> n }
+        pc += 5
+        continue
+      }
+      case 258: // i64.shr_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1715,7 +1995,17 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 220: // i64.rotl
+      case 259: // i64.shr_u.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3]
+        const d = fp + code[pc + 1]
+        const n = bl & 63, l = I32[a], h = I32[a + 1]
+        if (n >= 32) { I32[d] = h >>> n; I32[d + 1] = 0 }
+        else { I32[d] = n === 0 ? l : (l >>> n) | (h << (32 - n)); I32[d + 1] = h >>> n }
+        pc += 5
+        continue
+      }
+      case 260: // i64.rotl
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1726,7 +2016,18 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 221: // i64.rotr
+      case 261: // i64.rotl.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3]
+        const d = fp + code[pc + 1]
+        const n = bl & 63
+        const l = n >= 32 ? I32[a + 1] : I32[a], h = n >= 32 ? I32[a] : I32[a + 1]
+        if ((n & 31) === 0) { I32[d] = l; I32[d + 1] = h }
+        else { I32[d] = (l << n) | (h >>> (32 - (n & 31))); I32[d + 1] = (h << n) | (l >>> (32 - (n & 31))) }
+        pc += 5
+        continue
+      }
+      case 262: // i64.rotr
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1737,21 +2038,32 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 222: // f32.abs
+      case 263: // i64.rotr.k
+      {
+        const a = fp + code[pc + 2], bl = code[pc + 3]
+        const d = fp + code[pc + 1]
+        const n = -bl & 63
+        const l = n >= 32 ? I32[a + 1] : I32[a], h = n >= 32 ? I32[a] : I32[a + 1]
+        if ((n & 31) === 0) { I32[d] = l; I32[d + 1] = h }
+        else { I32[d] = (l << n) | (h >>> (32 - (n & 31))); I32[d + 1] = (h << n) | (l >>> (32 - (n & 31))) }
+        pc += 5
+        continue
+      }
+      case 264: // f32.abs
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = a & 0x7fffffff
         pc += 3
         continue
       }
-      case 223: // f32.neg
+      case 265: // f32.neg
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = a ^ -0x80000000
         pc += 3
         continue
       }
-      case 224: // f32.ceil
+      case 266: // f32.ceil
       {
         const a = F32[fp + code[pc + 2]]
         const d = fp + code[pc + 1], r = Math.ceil(a)
@@ -1760,7 +2072,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 225: // f32.floor
+      case 267: // f32.floor
       {
         const a = F32[fp + code[pc + 2]]
         const d = fp + code[pc + 1], r = Math.floor(a)
@@ -1769,7 +2081,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 226: // f32.trunc
+      case 268: // f32.trunc
       {
         const a = F32[fp + code[pc + 2]]
         const d = fp + code[pc + 1], r = Math.trunc(a)
@@ -1778,7 +2090,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 227: // f32.nearest
+      case 269: // f32.nearest
       {
         const a = F32[fp + code[pc + 2]]
         const d = fp + code[pc + 1], r = nearest(a)
@@ -1787,7 +2099,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 228: // f32.sqrt
+      case 270: // f32.sqrt
       {
         const a = F32[fp + code[pc + 2]]
         const d = fp + code[pc + 1], r = Math.sqrt(a)
@@ -1796,7 +2108,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 229: // f32.add
+      case 271: // f32.add
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = a + b
@@ -1805,7 +2117,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 230: // f32.sub
+      case 272: // f32.sub
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = a - b
@@ -1814,7 +2126,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 231: // f32.mul
+      case 273: // f32.mul
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = a * b
@@ -1823,7 +2135,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 232: // f32.div
+      case 274: // f32.div
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = a / b
@@ -1832,7 +2144,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 233: // f32.min
+      case 275: // f32.min
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = Math.min(a, b)
@@ -1841,7 +2153,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 234: // f32.max
+      case 276: // f32.max
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = Math.max(a, b)
@@ -1850,14 +2162,14 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 235: // f32.copysign
+      case 277: // f32.copysign
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a & 0x7fffffff) | (b & -0x80000000)
         pc += 4
         continue
       }
-      case 236: // f64.abs
+      case 278: // f64.abs
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -1867,7 +2179,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 237: // f64.neg
+      case 279: // f64.neg
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -1877,7 +2189,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 238: // f64.ceil
+      case 280: // f64.ceil
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         const d = fp + code[pc + 1], r = Math.ceil(a)
@@ -1886,7 +2198,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 239: // f64.floor
+      case 281: // f64.floor
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         const d = fp + code[pc + 1], r = Math.floor(a)
@@ -1895,7 +2207,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 240: // f64.trunc
+      case 282: // f64.trunc
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         const d = fp + code[pc + 1], r = Math.trunc(a)
@@ -1904,7 +2216,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 241: // f64.nearest
+      case 283: // f64.nearest
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         const d = fp + code[pc + 1], r = nearest(a)
@@ -1913,7 +2225,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 242: // f64.sqrt
+      case 284: // f64.sqrt
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         const d = fp + code[pc + 1], r = Math.sqrt(a)
@@ -1922,7 +2234,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 243: // f64.add
+      case 285: // f64.add
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = a + b
@@ -1931,7 +2243,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 244: // f64.sub
+      case 286: // f64.sub
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = a - b
@@ -1940,7 +2252,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 245: // f64.mul
+      case 287: // f64.mul
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = a * b
@@ -1949,7 +2261,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 246: // f64.div
+      case 288: // f64.div
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = a / b
@@ -1958,7 +2270,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 247: // f64.min
+      case 289: // f64.min
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = Math.min(a, b)
@@ -1967,7 +2279,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 248: // f64.max
+      case 290: // f64.max
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = Math.max(a, b)
@@ -1976,7 +2288,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 249: // f64.copysign
+      case 291: // f64.copysign
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1986,7 +2298,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 250: // i32.wrap_i64
+      case 292: // i32.wrap_i64
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -1994,35 +2306,35 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 251: // i32.trunc_f32_s
+      case 293: // i32.trunc_f32_s
       {
         const a = F32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = truncS32(a)
         pc += 3
         continue
       }
-      case 252: // i32.trunc_f32_u
+      case 294: // i32.trunc_f32_u
       {
         const a = F32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = truncU32(a)
         pc += 3
         continue
       }
-      case 253: // i32.trunc_f64_s
+      case 295: // i32.trunc_f64_s
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         I32[fp + code[pc + 1]] = truncS32(a)
         pc += 3
         continue
       }
-      case 254: // i32.trunc_f64_u
+      case 296: // i32.trunc_f64_u
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         I32[fp + code[pc + 1]] = truncU32(a)
         pc += 3
         continue
       }
-      case 255: // i64.extend_i32_s
+      case 297: // i64.extend_i32_s
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2032,7 +2344,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 256: // i64.extend_i32_u
+      case 298: // i64.extend_i32_u
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2041,35 +2353,35 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 257: // i64.trunc_f32_s
+      case 299: // i64.trunc_f32_s
       {
         const a = F32[fp + code[pc + 2]]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, truncS64(a))
         pc += 3
         continue
       }
-      case 258: // i64.trunc_f32_u
+      case 300: // i64.trunc_f32_u
       {
         const a = F32[fp + code[pc + 2]]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, truncU64(a))
         pc += 3
         continue
       }
-      case 259: // i64.trunc_f64_s
+      case 301: // i64.trunc_f64_s
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, truncS64(a))
         pc += 3
         continue
       }
-      case 260: // i64.trunc_f64_u
+      case 302: // i64.trunc_f64_u
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, truncU64(a))
         pc += 3
         continue
       }
-      case 261: // f32.convert_i32_s
+      case 303: // f32.convert_i32_s
       {
         const a = I32[fp + code[pc + 2]]
         const d = fp + code[pc + 1], r = a
@@ -2078,7 +2390,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 262: // f32.convert_i32_u
+      case 304: // f32.convert_i32_u
       {
         const a = I32[fp + code[pc + 2]]
         const d = fp + code[pc + 1], r = a >>> 0
@@ -2087,7 +2399,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 263: // f32.convert_i64_s
+      case 305: // f32.convert_i64_s
       {
         const a = I64[(fp + code[pc + 2]) >> 1]
         const d = fp + code[pc + 1], r = bigToF32(a)
@@ -2096,7 +2408,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 264: // f32.convert_i64_u
+      case 306: // f32.convert_i64_u
       {
         const a = I64[(fp + code[pc + 2]) >> 1]
         const d = fp + code[pc + 1], r = bigToF32(U(a))
@@ -2105,7 +2417,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 265: // f32.demote_f64
+      case 307: // f32.demote_f64
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         const d = fp + code[pc + 1], r = a
@@ -2114,7 +2426,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 266: // f64.convert_i32_s
+      case 308: // f64.convert_i32_s
       {
         const a = I32[fp + code[pc + 2]]
         const d = fp + code[pc + 1], r = a
@@ -2123,7 +2435,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 267: // f64.convert_i32_u
+      case 309: // f64.convert_i32_u
       {
         const a = I32[fp + code[pc + 2]]
         const d = fp + code[pc + 1], r = a >>> 0
@@ -2132,7 +2444,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 268: // f64.convert_i64_s
+      case 310: // f64.convert_i64_s
       {
         const a = I64[(fp + code[pc + 2]) >> 1]
         const d = fp + code[pc + 1], r = Number(a)
@@ -2141,7 +2453,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 269: // f64.convert_i64_u
+      case 311: // f64.convert_i64_u
       {
         const a = I64[(fp + code[pc + 2]) >> 1]
         const d = fp + code[pc + 1], r = Number(U(a))
@@ -2150,7 +2462,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 270: // f64.promote_f32
+      case 312: // f64.promote_f32
       {
         const a = F32[fp + code[pc + 2]]
         const d = fp + code[pc + 1], r = a
@@ -2159,14 +2471,14 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 271: // i32.reinterpret_f32
+      case 313: // i32.reinterpret_f32
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = a
         pc += 3
         continue
       }
-      case 272: // i64.reinterpret_f64
+      case 314: // i64.reinterpret_f64
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2176,14 +2488,14 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 273: // f32.reinterpret_i32
+      case 315: // f32.reinterpret_i32
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = a
         pc += 3
         continue
       }
-      case 274: // f64.reinterpret_i64
+      case 316: // f64.reinterpret_i64
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2193,21 +2505,21 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 275: // i32.extend8_s
+      case 317: // i32.extend8_s
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = (a << 24) >> 24
         pc += 3
         continue
       }
-      case 276: // i32.extend16_s
+      case 318: // i32.extend16_s
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = (a << 16) >> 16
         pc += 3
         continue
       }
-      case 277: // i64.extend8_s
+      case 319: // i64.extend8_s
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2217,7 +2529,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 278: // i64.extend16_s
+      case 320: // i64.extend16_s
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2227,7 +2539,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 279: // i64.extend32_s
+      case 321: // i64.extend32_s
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2237,56 +2549,56 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 280: // i32.trunc_sat_f32_s
+      case 322: // i32.trunc_sat_f32_s
       {
         const a = F32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = satS32(a)
         pc += 3
         continue
       }
-      case 281: // i32.trunc_sat_f32_u
+      case 323: // i32.trunc_sat_f32_u
       {
         const a = F32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = satU32(a)
         pc += 3
         continue
       }
-      case 282: // i32.trunc_sat_f64_s
+      case 324: // i32.trunc_sat_f64_s
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         I32[fp + code[pc + 1]] = satS32(a)
         pc += 3
         continue
       }
-      case 283: // i32.trunc_sat_f64_u
+      case 325: // i32.trunc_sat_f64_u
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         I32[fp + code[pc + 1]] = satU32(a)
         pc += 3
         continue
       }
-      case 284: // i64.trunc_sat_f32_s
+      case 326: // i64.trunc_sat_f32_s
       {
         const a = F32[fp + code[pc + 2]]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, satS64(a))
         pc += 3
         continue
       }
-      case 285: // i64.trunc_sat_f32_u
+      case 327: // i64.trunc_sat_f32_u
       {
         const a = F32[fp + code[pc + 2]]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, satU64(a))
         pc += 3
         continue
       }
-      case 286: // i64.trunc_sat_f64_s
+      case 328: // i64.trunc_sat_f64_s
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, satS64(a))
         pc += 3
         continue
       }
-      case 287: // i64.trunc_sat_f64_u
+      case 329: // i64.trunc_sat_f64_u
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, satU64(a))

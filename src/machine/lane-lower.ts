@@ -62,6 +62,10 @@ interface Plan {
   readonly pops: readonly number[]
   readonly pushes: number
   readonly access: number
+  /** The store with a constant for its value. */
+  readonly storeK: number
+  /** The second operand has 64 bits. */
+  readonly wide: boolean
 }
 
 const plans: readonly (Plan | undefined)[] = rowByCode.map((row) => {
@@ -81,9 +85,12 @@ const plans: readonly (Plan | undefined)[] = rowByCode.map((row) => {
     pops: sig?.pops.map(words) ?? [],
     pushes: sig?.pushes.reduce((sum, kind) => sum + words(kind), 0) ?? 0,
     access: laneName[row.name] === undefined ? -1 : op(laneName[row.name]),
+    storeK: laneOpByName.get(`${laneName[row.name]}k`) ?? -1,
+    wide: sig?.pops[1] === Kinds.i64,
   }
 })
 
+const RETURN = opcode('return')
 const NEXT = op('next')
 const JUMP_IF = opcode('jump_if')
 const JUMP_UNLESS = opcode('jump_unless')
@@ -118,8 +125,13 @@ class Lowering {
     while (this.pc < length) {
       const { pc } = this
       if (!out.ended && (this.starts[pc] === 1 || out.ticks >= LONGEST_SEGMENT)) {
-        out.flush(pc)
-        out.emit(pc, NEXT)
+        if (def.code.op[pc] === RETURN) {
+          out.tick()
+          this.leave(pc)
+        } else {
+          out.flush(pc)
+          out.emit(pc, NEXT)
+        }
         out.end()
       }
       if (out.ended) out.begin(pc, facts.heights[pc])
@@ -161,7 +173,7 @@ class Lowering {
       const whenTrue = next === JUMP_IF
       const k = binary && plan.whenTrueK >= 0 && out.isConstant(wb)
       const a = out.operand(pc, wa)
-      const b = binary ? (k ? out.constantLow(wb) : out.operand(pc, wb)) : 0
+      const b = binary ? (k ? out.constant(wb, plan.wide) : [out.operand(pc, wb)]) : []
       out.popTo(wa)
       out.tick()
       out.tick()
@@ -180,15 +192,14 @@ class Lowering {
         : k
           ? plan.whenTrueK
           : plan.whenTrue
-      const operands = binary ? [a, b] : [a]
-      this.branch(pc + 1, test, inverse, operands)
+      this.branch(pc + 1, test, inverse, [a, ...b])
       return
     }
     if (binary && plan.pureK >= 0 && out.isConstant(wb)) {
-      const k = out.constantLow(wb)
+      const k = out.constant(wb, plan.wide)
       const a = out.operand(pc, wa)
       out.popTo(wa)
-      out.emitTo(pc, plan.pureK, plan.pushes, a, k)
+      out.emitTo(pc, plan.pureK, plan.pushes, a, ...k)
     } else if (binary) {
       const a = out.operand(pc, wa)
       const b = out.operand(pc, wb)
@@ -219,10 +230,15 @@ class Lowering {
       out.popTo(out.height - 1)
       out.emitTo(pc, plan.access, plan.pushes, address, offset)
     } else {
-      const value = words === 2 ? out.operand2(pc, out.height - 2) : out.operand(pc, out.height - 1)
+      const k = plan.storeK >= 0 && out.isConstant(out.height - 1)
+      const value = k
+        ? out.constant(out.height - 1, false)[0]
+        : words === 2
+          ? out.operand2(pc, out.height - 2)
+          : out.operand(pc, out.height - 1)
       const address = out.operand(pc, out.height - words - 1)
       out.popTo(out.height - words - 1)
-      out.emit(pc, plan.access, address, value, offset)
+      out.emit(pc, k ? plan.storeK : plan.access, address, value, offset)
     }
     this.done(pc)
   }
@@ -294,9 +310,11 @@ class Lowering {
       case 'jump':
         out.tick()
         this.pc = pc + 1
-        this.jump(pc, imm[at], imm[at + 1])
-        out.end()
-        return
+        if (this.returnsAt(imm[at], imm[at + 1])) {
+          out.tick()
+          this.leave(pc)
+        } else this.jump(pc, imm[at], imm[at + 1])
+        return out.end()
       case 'jump_if':
       case 'jump_unless': {
         const condition = out.operand(pc, out.height - 1)
@@ -313,8 +331,7 @@ class Lowering {
         out.tick()
         this.pc = pc + 1
         this.leave(pc)
-        out.end()
-        return
+        return out.end()
       case 'call':
         return this.call(pc, imm[at])
       case 'call_indirect':
@@ -421,12 +438,20 @@ class Lowering {
 
   private jump(pc: number, label: number, keep: number): void {
     const { out, facts, def } = this
-    out.flush(pc)
     if (def.labels[label].pc === def.code.op.length) return this.leave(pc)
     const to = facts.labelWords[label]
+    out.flush(pc)
     if (to !== out.height) out.moveDown(pc, to - keep, out.height - keep, keep)
     out.emit(pc, op('jump'))
     out.target(label)
+  }
+
+  /** Is a jump's target a return whose results the jump carries? Then both are one step of the lane. */
+  private returnsAt(label: number, keep: number): boolean {
+    const { def, facts, out } = this
+    const { pc } = def.labels[label]
+    if (def.code.op[pc] !== RETURN) return false
+    return keep >= facts.resultWords || out.height === facts.labelWords[label]
   }
 
   private leave(pc: number): void {

@@ -2,6 +2,7 @@
 // from the ISA table; the lowering (lane-lower.ts) and the generated loop (lane-loop.gen.ts) both read it here.
 import type { Row } from '../isa/row.ts'
 import { parseSignature, table } from '../isa/table.ts'
+import { Kinds } from '../isa/types.ts'
 
 /**
  * How a pure row appears in the lane. `k`: its second operand is a constant in the code. `if` and `unless`: it is a
@@ -50,6 +51,8 @@ const special: readonly (readonly [name: string, operands: number])[] = [
   ['load32s64', 3],
   ['load32u64', 3],
   ['load128', 3],
+  ['store8k', 3], // address, constant, offset
+  ['store32k', 3],
   ['store8', 3], // address, value, offset
   ['store16', 3],
   ['store32', 3],
@@ -59,6 +62,13 @@ const special: readonly (readonly [name: string, operands: number])[] = [
   ['vectorLoad', 5], // access, to, address, offset, lane
   ['vectorStore', 5], // access, address, value, offset, lane
 ]
+
+/** Rows of i64 that work on 32-bit halves and so can take a constant's halves from the code. */
+export const constantRows: ReadonlySet<string> = new Set(
+  'add sub and or xor shl shr_s shr_u rotl rotr eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u'
+    .split(' ')
+    .map((name) => `i64.${name}`),
+)
 
 export const laneOps: readonly LaneOp[] = build()
 export const laneOpByName: ReadonlyMap<string, number> = new Map(
@@ -81,18 +91,20 @@ function build(): LaneOp[] {
     if (row.pure === undefined) continue
     const { pops } = parseSignature(row.sig as string)
     const binary = pops.length === 2
-    const takesConstant = binary && pops[1] === 1
+    const takesConstant = binary && (pops[1] === Kinds.i32 || constantRows.has(row.name))
+    // A constant of 64 bits takes two words of the code.
+    const wide = binary && pops[1] === Kinds.i64 ? 1 : 0
     const add = (form: Form, size: number): void => {
       ops.push({ name: form === 'plain' ? row.name : `${row.name}.${form}`, row, form, size })
     }
     add('plain', binary ? 4 : 3)
-    if (takesConstant) add('k', 4)
+    if (takesConstant) add('k', 4 + wide)
     if (!isTest(row)) continue
     add('if', binary ? 4 : 3)
     add('unless', binary ? 4 : 3)
     if (takesConstant) {
-      add('ifK', 4)
-      add('unlessK', 4)
+      add('ifK', 4 + wide)
+      add('unlessK', 4 + wide)
     }
   }
   return ops

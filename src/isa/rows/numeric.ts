@@ -38,7 +38,7 @@ const misc = pages.misc
 
 type N = number
 type B = bigint
-const U = (a: B): B => BigInt.asUintN(64, a)
+export const U = (a: B): B => BigInt.asUintN(64, a)
 
 const i32Rows: readonly Row[] = [
   op(0x45, 'i32.eqz', 'i32 -> i32', 'a = 0', (a: N) => +(a === 0)),
@@ -201,7 +201,7 @@ export function popcount32(a: number): number {
   return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
 
-function clz64(a: bigint): number {
+export function clz64(a: bigint): number {
   const high = Number(BigInt.asIntN(32, a >> 32n))
   return high === 0 ? 32 + Math.clz32(Number(BigInt.asIntN(32, a))) : Math.clz32(high)
 }

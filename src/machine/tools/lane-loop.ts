@@ -42,11 +42,11 @@ function meaning(row: Row): { params: string[]; body: string } {
 
 /** i64 rows on 32-bit halves: a bigint costs several times as much. `d`, `a`, `b` are half indices. */
 const halves: Readonly<Record<string, string>> = {
-  'i64.add': `const al = I32[a], bl = I32[b], l = (al + bl) | 0
-        I32[d + 1] = I32[a + 1] + I32[b + 1] + (((al & bl) | ((al | bl) & ~l)) >>> 31)
+  'i64.add': `const al = I32[a], l = (al + I32[b]) | 0
+        I32[d + 1] = I32[a + 1] + I32[b + 1] + (((al & I32[b]) | ((al | I32[b]) & ~l)) >>> 31)
         I32[d] = l`,
-  'i64.sub': `const al = I32[a], bl = I32[b], l = (al - bl) | 0
-        I32[d + 1] = I32[a + 1] - I32[b + 1] - (((~al & bl) | ((~al | bl) & l)) >>> 31)
+  'i64.sub': `const al = I32[a], l = (al - I32[b]) | 0
+        I32[d + 1] = I32[a + 1] - I32[b + 1] - (((~al & I32[b]) | ((~al | I32[b]) & l)) >>> 31)
         I32[d] = l`,
   'i64.and': `const h = I32[a + 1] & I32[b + 1]
         I32[d] = I32[a] & I32[b]
@@ -161,20 +161,29 @@ function pureCase(op: LaneOp, row: Row): string {
   const onHalves = halfTest !== undefined || halves[row.name] !== undefined
   const operands = params.map((name, at) => {
     const place = `code[pc + ${first + at}]`
-    if (constant && at === 1) return `${name} = ${place}`
+    if (constant && at === 1) {
+      if (!onHalves) return `${name} = ${place}`
+      const text = halfTest ?? halves[row.name]
+      const high = text.includes('I32[b + 1]') ? `, bh = code[pc + ${first + 2}]` : ''
+      return `bl = ${place}${high}`
+    }
     return onHalves
       ? `${name} = fp + ${place}`
       : `${name} = ${read(pops[at] as number, bits, `fp + ${place}`)}`
   })
   const lines = [`const ${operands.join(', ')}`]
-  const test = halfTest ?? body.replace(/^\+\((.*)\)$/, '$1')
+  // A constant's halves stand in the code.
+  const named = (text: string): string =>
+    constant ? text.replaceAll('I32[b + 1]', 'bh').replaceAll('I32[b]', 'bl') : text
+  const test = named(halfTest ?? body.replace(/^\+\((.*)\)$/, '$1'))
   if (jumps) {
     const condition = op.form.startsWith('if') ? test : `!(${test})`
     lines.push(`pc = ${condition} ? code[pc + ${op.size - 1}] : pc + ${op.size}`, 'continue run')
     return block(lines)
   }
-  if (halves[row.name] !== undefined) lines.push('const d = fp + code[pc + 1]', halves[row.name])
-  else if (halfTest !== undefined) lines.push(`I32[fp + code[pc + 1]] = +(${halfTest})`)
+  if (halves[row.name] !== undefined)
+    lines.push('const d = fp + code[pc + 1]', named(halves[row.name]))
+  else if (halfTest !== undefined) lines.push(`I32[fp + code[pc + 1]] = +(${named(halfTest)})`)
   else lines.push(write(pushes[0] as number, bits, body))
   lines.push(`pc += ${op.size}`, 'continue')
   return block(lines)
@@ -220,11 +229,11 @@ const loadWords = (count: number): string => {
   ])
 }
 
-const storeCase = (bytes: number, fast: string): string => {
+const storeCase = (bytes: number, fast: string, value = 'I32[fp + code[pc + 2]]'): string => {
   const aligned = bytes === 1 ? 'p !== undefined' : `p !== undefined && (e & ${bytes - 1}) === 0`
   return block([
     open(1, 3, 'wr'),
-    'const v = I32[fp + code[pc + 2]]',
+    `const v = ${value}`,
     `if (${aligned}) ${fast} = v`,
     `else slowStore(memory, x, o, ${bytes}, v)`,
     'pc += 4',
@@ -407,6 +416,8 @@ const cases: Readonly<Record<string, string>> = {
   load32s64: loadCase(4, at32, (v) => wide(v, `${v} >> 31`)),
   load32u64: loadCase(4, at32, (v) => wide(v, '0')),
   load128: loadWords(4),
+  store8k: storeCase(1, at8, 'code[pc + 2]'),
+  store32k: storeCase(4, at32, 'code[pc + 2]'),
   store8: storeCase(1, at8),
   store16: storeCase(2, at16),
   store32: storeCase(4, at32),
