@@ -11,15 +11,25 @@ import { exportOf } from './machine/instantiate.ts'
 import type { Extern } from './machine/link.ts'
 import { Machine, type Status, type Trap } from './machine/machine.ts'
 import { defaultManifest, type Manifest } from './machine/manifest.ts'
+import { rootOf } from './machine/root.ts'
 import { type Outcome, run } from './machine/run.ts'
+import { decodeState, encodeState } from './machine/state.ts'
+import type { ResolveHost } from './machine/state-instances.ts'
 import type { FunctionInstance } from './machine/store.ts'
 import type { Memory } from './memory/memory.ts'
 import { PAGE_BYTES } from './memory/page.ts'
 import type { Capability } from './wall/capabilities.ts'
 import type { Sink } from './wall/devices/console.ts'
-import { linkProgram } from './wall/link.ts'
+import { linkProgram, wallFunction } from './wall/link.ts'
 import { type Value, valuesOfWords, wordsOfValues } from './wall/values.ts'
-import { deliverInput, deliverStart, newWorld, type World } from './wall/world.ts'
+import {
+  deliverInput,
+  deliverStart,
+  newWorld,
+  savedWorld,
+  type World,
+  type WorldOptions,
+} from './wall/world.ts'
 
 export { VacError } from './base/errors.ts'
 export { type LoadedProgram, loadProgram } from './host/program-file.ts'
@@ -38,6 +48,19 @@ export interface VacOptions {
   readonly terminal?: boolean
 }
 
+interface Parts {
+  readonly machine: Machine
+  readonly world: World
+}
+
+function worldOptions(options: VacOptions): WorldOptions {
+  return {
+    ...(options.grants === undefined ? {} : { grants: new Set(options.grants) }),
+    ...(options.output === undefined ? {} : { sink: options.output }),
+    ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
+  }
+}
+
 /** How a call ended. A trap is a guest's fault, hence data and not an error. */
 export type CallResult =
   | { readonly status: 'returned'; readonly values: readonly Value[] }
@@ -53,13 +76,35 @@ export class Vac {
   readonly machine: Machine
   readonly world: World
 
-  constructor(options: VacOptions = {}) {
-    this.machine = new Machine(options.manifest ?? defaultManifest)
-    this.world = newWorld(this.machine, {
-      ...(options.grants === undefined ? {} : { grants: new Set(options.grants) }),
-      ...(options.output === undefined ? {} : { sink: options.output }),
-      ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
-    })
+  /** `restored`: for `restore` only. */
+  constructor(options: VacOptions = {}, restored: Parts | null = null) {
+    this.machine = restored?.machine ?? new Machine(options.manifest ?? defaultManifest)
+    this.world = restored?.world ?? newWorld(this.machine, worldOptions(options))
+  }
+
+  /**
+   * The computer that `save` wrote, exactly where it was. What it had is granted only as far as `grants` go.
+   * Errors: STATE_MALFORMED, LINK_UNKNOWN_IMPORT.
+   */
+  static restore(bytes: Uint8Array, options: Pick<VacOptions, 'grants' | 'output'> = {}): Vac {
+    const { world, fill } = savedWorld(worldOptions(options))
+    const resolve: ResolveHost = (name, params, results) => {
+      const dot = name.indexOf('.')
+      return wallFunction(world, name.slice(0, dot), name.slice(dot + 1), { params, results })
+    }
+    const { machine, devices } = decodeState(bytes, nodeHasher, resolve)
+    fill(machine, devices)
+    return new Vac(options, { machine, world })
+  }
+
+  /** The whole machine as bytes, for `restore`: between instructions, at any tick. */
+  save(): Uint8Array {
+    return encodeState(this.machine, nodeHasher)
+  }
+
+  /** The Merkle hash of the whole state, as 64 hex digits: two machines with one root are the same machine. */
+  root(): string {
+    return hex(rootOf(this.machine, nodeHasher))
   }
 
   /**
@@ -279,5 +324,3 @@ export async function start(
   const vac = new Vac(options)
   return { vac, instance: vac.instantiate(await loadProgram(bytes)) }
 }
-void hex
-void nodeHasher

@@ -14,6 +14,11 @@ export interface ErrorRow {
 export const catalogue = {
   USAGE: { says: 'the command line is not understood', exit: 64, hint: 'see vac help' },
   FILE_MISSING: { says: 'the file cannot be read', exit: 66, hint: 'check the path' },
+  FILE_UNWRITABLE: {
+    says: 'the file cannot be written',
+    exit: 73,
+    hint: 'check the path and its permissions',
+  },
   FILE_UNKNOWN_KIND: {
     says: 'the file is of no known kind',
     exit: 65,

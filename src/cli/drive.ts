@@ -14,6 +14,8 @@ export interface Drive {
   readonly interrupt: Promise<void>
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number
+  /** Begins the program once the machine is idle, its start function having run; null: it has begun. */
+  readonly begin: (() => void) | null
   /** Called once, when the machine first waits for input. */
   readonly onFirstWait?: () => void
 }
@@ -33,6 +35,7 @@ export async function drive(d: Drive): Promise<DriveEnd> {
     return 'interrupted' as const
   })
   let waited = false
+  let { begin } = d
   for (let sliceTicks = FIRST_SLICE_TICKS; ; ) {
     if (interrupted) return 'interrupted'
     if (vac.status === 'waiting') {
@@ -43,14 +46,20 @@ export async function drive(d: Drive): Promise<DriveEnd> {
       if (piece === 'interrupted') return piece
       vac.input(piece)
     }
+    if (vac.status === 'idle' && begin !== null) {
+      begin()
+      begin = null
+    }
     const began = d.now()
     vac.run(Math.min(sliceTicks, d.lastTick - vac.ticks))
     sliceTicks = nextSlice(sliceTicks, d.now() - began)
     await d.output.flush()
     if (d.output.broken) return 'closed'
+    if (vac.status === 'idle' && begin !== null) continue
     if (vac.status !== 'running' && vac.status !== 'waiting') return 'ended'
-    if (vac.ticks >= d.lastTick && vac.status === 'running') return 'limit'
-    if (!waited || vac.status === 'running') await nextTurn()
+    if (vac.status === 'waiting') continue
+    if (vac.ticks >= d.lastTick) return 'limit'
+    await nextTurn()
   }
 }
 

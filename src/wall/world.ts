@@ -38,30 +38,49 @@ export function newWorld(machine: Machine, options: WorldOptions = {}): World {
   return world
 }
 
-/** The world of a saved machine, from its devices' encodings. Whether it is a terminal was saved with it. */
-export function savedWorld(
-  devices: ReadonlyMap<string, Uint8Array>,
-  options: Omit<WorldOptions, 'terminal'> = {},
-): World {
-  const bytes = (name: string): Uint8Array => {
-    const found = devices.get(name)
-    if (found === undefined) {
-      throw new VacError('STATE_MALFORMED', { found: `no device ${name}`, expected: 'one' })
+/**
+ * The world of a machine that is being loaded. Its functions are linked while the state is read, its devices come
+ * with the state: `fill` takes their bytes and puts the devices into the machine. Whether the guest has a
+ * terminal was saved with it.
+ */
+export function savedWorld(options: Omit<WorldOptions, 'terminal'> = {}): {
+  readonly world: World
+  readonly fill: (machine: Machine, devices: ReadonlyMap<string, Uint8Array>) => void
+} {
+  const sink = options.sink ?? nowhere
+  const world: { -readonly [K in keyof World]: World[K] } = {
+    grants: options.grants ?? defaultGrants,
+    console: new ConsoleDevice(sink, false),
+    start: new StartDevice(),
+    descriptors: DescriptorTable.standard(),
+  }
+  const fill = (machine: Machine, devices: ReadonlyMap<string, Uint8Array>): void => {
+    const bytes = deviceBytes(devices)
+    world.console = ConsoleDevice.decode(bytes(ConsoleDevice.device), sink)
+    world.start = StartDevice.decode(bytes(StartDevice.device))
+    world.descriptors = DescriptorTable.decode(bytes(DescriptorTable.device))
+    for (const device of [world.console, world.start, world.descriptors]) {
+      machine.devices.set(device.name, device)
     }
-    return found
+  }
+  return { world, fill }
+}
+
+const deviceNames: readonly string[] = [
+  ConsoleDevice.device,
+  StartDevice.device,
+  DescriptorTable.device,
+]
+
+/** Gives the bytes of each device; refuses a state with other devices than these. */
+function deviceBytes(devices: ReadonlyMap<string, Uint8Array>): (name: string) => Uint8Array {
+  const refuse = (found: string): never => {
+    throw new VacError('STATE_MALFORMED', { found, expected: deviceNames.join(', ') })
   }
   for (const name of devices.keys()) {
-    const known: string[] = [ConsoleDevice.device, StartDevice.device, DescriptorTable.device]
-    if (!known.includes(name)) {
-      throw new VacError('STATE_MALFORMED', { found: `a device ${name}`, expected: known.join(', ') })
-    }
+    if (!deviceNames.includes(name)) refuse(`a device ${name}`)
   }
-  return {
-    grants: options.grants ?? defaultGrants,
-    console: ConsoleDevice.decode(bytes(ConsoleDevice.device), options.sink ?? nowhere),
-    start: StartDevice.decode(bytes(StartDevice.device)),
-    descriptors: DescriptorTable.decode(bytes(DescriptorTable.device)),
-  }
+  return (name) => devices.get(name) ?? refuse(`no device ${name}`)
 }
 
 /** Hands an input to a device: it is recorded first, then a machine that waits goes on. */

@@ -1,0 +1,19 @@
+// The verbs of the command line, in the order of the help.
+import { asmVerb } from './asm.ts'
+import { demoVerb } from './demo.ts'
+import { disasmVerb } from './disasm.ts'
+import { helpVerb } from './help.ts'
+import { inspectVerb } from './inspect.ts'
+import { runVerb } from './run.ts'
+import type { Verb } from './verb.ts'
+import { versionVerb } from './version.ts'
+
+export const verbs: readonly Verb[] = [
+  runVerb,
+  inspectVerb,
+  asmVerb,
+  disasmVerb,
+  demoVerb,
+  helpVerb(() => verbs),
+  versionVerb,
+]
