@@ -1,7 +1,7 @@
 // Builds a lane: keeps the operand stack as names of slots and constants, and writes operations only where a value
 // must really be computed or moved. Heights and slots are in words; the code names slots in halves.
 
-import type { Lane } from './lane-code.ts'
+import type { Lane, LaneSpace } from './lane-code.ts'
 import { laneOpByName } from './lane-ops.ts'
 
 const named = (name: string): number => laneOpByName.get(name) as number
@@ -25,6 +25,7 @@ export class LaneBuilder {
   private segment = 0
   private readonly entry: Int32Array
   private readonly fixups: { at: number; label: number }[] = []
+  private readonly holes: number[] = []
   private readonly localWords: number
   /** Of each operand word: the frame's word that holds it, or CONSTANT. */
   private readonly where: Int32Array
@@ -220,16 +221,26 @@ export class LaneBuilder {
     return this.length - 1
   }
   fill(hole: number): void {
+    this.holes.push(hole)
     this.code[hole] = this.length
   }
 
-  take(labelPcs: readonly number[]): Pick<Lane, 'code' | 'entry' | 'pcAt' | 'ticksAfter'> {
-    for (const { at, label } of this.fixups) this.code[at] = this.entry[labelPcs[label]]
+  /** Places the code in the machine's lane space: targets and entries become places there. */
+  take(
+    labelPcs: readonly number[],
+    space: LaneSpace,
+  ): Pick<Lane, 'start' | 'entry' | 'pcAt' | 'ticksAfter'> {
+    const { code, entry, length } = this
+    const start = space.next
+    for (let pc = 0; pc < entry.length; pc++) if (entry[pc] >= 0) entry[pc] += start
+    for (const { at, label } of this.fixups) code[at] = entry[labelPcs[label]]
+    for (const at of this.holes) code[at] += start
+    space.add(code.subarray(0, length))
     return {
-      code: this.code.slice(0, this.length),
-      entry: this.entry,
-      pcAt: this.pcAt.slice(0, this.length),
-      ticksAfter: this.tickAt.slice(0, this.length),
+      start,
+      entry,
+      pcAt: this.pcAt.slice(0, length),
+      ticksAfter: this.tickAt.slice(0, length),
     }
   }
 }

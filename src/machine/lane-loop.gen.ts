@@ -6,7 +6,6 @@ import { settle } from './calls.ts'
 import type { Lane } from './lane-code.ts'
 import { laneFunctions } from './lane-functions.ts'
 import { loadVector, slowLoad, slowLoadWords, slowStore, slowStoreWords, storeVector } from './lane-memory.ts'
-import { laneOf } from './lane-of.ts'
 import type { Machine } from './machine.ts'
 
 /**
@@ -32,7 +31,7 @@ export function laneLoop(m: Machine, budget: number): number {
   const rd = memory === undefined ? [] : memory.read
   const wr = memory === undefined ? [] : memory.write
   let lane = frameFunction[depth - 1].lane as Lane
-  let code = lane.code
+  const { code } = m.lanes
   let fp = frameBase[depth - 1] << 1
   let pc = lane.entry[framePc[depth - 1]]
   let at = 0
@@ -98,7 +97,6 @@ export function laneLoop(m: Machine, budget: number): number {
         }
         fp = frameBase[depth - 1] << 1
         lane = back
-        code = back.code
         pc = back.entry[framePc[depth - 1]]
         continue run
       }
@@ -127,7 +125,6 @@ export function laneLoop(m: Machine, budget: number): number {
         }
         fp = frameBase[depth - 1] << 1
         lane = back
-        code = back.code
         pc = back.entry[framePc[depth - 1]]
         continue run
       }
@@ -154,7 +151,6 @@ export function laneLoop(m: Machine, budget: number): number {
         }
         fp = frameBase[depth - 1] << 1
         lane = back
-        code = back.code
         pc = back.entry[framePc[depth - 1]]
         continue run
       }
@@ -162,7 +158,7 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const callee = functions[code[pc + 1]]
         const base = fp + code[pc + 2]
-        const next = callee.instance === instance ? (callee.lane ?? laneOf(m, callee)) : null
+        const next = callee.instance === instance ? callee.lane : null
         if (next === null) {
           fuel++
           at = code[pc + 3] - 1
@@ -183,8 +179,7 @@ export function laneLoop(m: Machine, budget: number): number {
         depth++
         fp = base
         lane = next
-        code = next.code
-        pc = 0
+        pc = next.start
         continue run
       }
       case 10: // callIndirect
@@ -194,7 +189,7 @@ export function laneLoop(m: Machine, budget: number): number {
         const callee = i < table.size && table.words[2 * i + 1] === instance + 1 ? functions[table.words[2 * i]] : null
         const base = fp + code[pc + 4]
         const next = callee !== null && callee.typeId === code[pc + 1] && callee.instance === instance
-          ? (callee.lane ?? laneOf(m, callee)) : null
+          ? callee.lane : null
         if (callee === null || next === null) {
           fuel++
           at = code[pc + 5] - 1
@@ -215,8 +210,7 @@ export function laneLoop(m: Machine, budget: number): number {
         depth++
         fp = base
         lane = next
-        code = next.code
-        pc = 0
+        pc = next.start
         continue run
       }
       case 11: // move
@@ -2612,8 +2606,8 @@ export function laneLoop(m: Machine, budget: number): number {
   } catch (signal) {
     m.depth = depth
     m.usedWords = used
-    settle(m, signal, lane.pcAt[pc])
-    return fuel + lane.ticksAfter[pc]
+    settle(m, signal, lane.pcAt[pc - lane.start])
+    return fuel + lane.ticksAfter[pc - lane.start]
   }
   m.depth = depth
   m.usedWords = used

@@ -143,7 +143,10 @@ class Lowering {
   private finish(): Lane {
     const { facts, out } = this
     return {
-      ...out.take(this.def.labels.map((label) => label.pc)),
+      ...out.take(
+        this.def.labels.map((label) => label.pc),
+        this.m.lanes,
+      ),
       frameWords: FRAME_HEADER_WORDS + facts.localWords + facts.maxOperandWords,
       paramHalves: facts.paramWords * 2,
       localHalves: facts.localWords * 2,

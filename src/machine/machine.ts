@@ -6,6 +6,7 @@ import { type Words, wordViews } from '../isa/row.ts'
 import { raise, type TrapCode } from '../isa/traps.ts'
 import { TypeRegistry } from '../isa/type-registry.ts'
 import { verifyFunction } from '../isa/verify.ts'
+import { LaneSpace } from './lane-code.ts'
 import type { Manifest } from './manifest.ts'
 import type { FunctionInstance, Store } from './store.ts'
 import { wallInstance } from './wall-instance.ts'
@@ -64,6 +65,8 @@ export class Machine {
   readonly manifest: Manifest
   readonly types = new TypeRegistry()
   readonly store: Store
+  /** The interpreter's fast code; a host fact, never part of the state. */
+  readonly lanes = new LaneSpace()
   readonly devices = new Map<string, Device>()
   /** The native calls that the wall granted, by name. */
   readonly syscalls = new Map<string, FunctionInstance>()

@@ -271,8 +271,7 @@ const enterFrame = (returnPc: number): string => `if (
         depth++
         fp = base
         lane = next
-        code = next.code
-        pc = 0
+        pc = next.start
         continue run`
 
 const leaveFrame = (words: string): string => `depth--
@@ -294,7 +293,6 @@ const leaveFrame = (words: string): string => `depth--
         }
         fp = frameBase[depth - 1] << 1
         lane = back
-        code = back.code
         pc = back.entry[framePc[depth - 1]]
         continue run`
 
@@ -325,7 +323,7 @@ const cases: Readonly<Record<string, string>> = {
   call: block([
     'const callee = functions[code[pc + 1]]',
     'const base = fp + code[pc + 2]',
-    'const next = callee.instance === instance ? (callee.lane ?? laneOf(m, callee)) : null',
+    'const next = callee.instance === instance ? callee.lane : null',
     `if (next === null) {
           fuel++
           at = code[pc + 3] - 1
@@ -339,7 +337,7 @@ const cases: Readonly<Record<string, string>> = {
     'const callee = i < table.size && table.words[2 * i + 1] === instance + 1 ? functions[table.words[2 * i]] : null',
     'const base = fp + code[pc + 4]',
     `const next = callee !== null && callee.typeId === code[pc + 1] && callee.instance === instance
-          ? (callee.lane ?? laneOf(m, callee)) : null`,
+          ? callee.lane : null`,
     `if (callee === null || next === null) {
           fuel++
           at = code[pc + 5] - 1
@@ -467,7 +465,6 @@ import { settle } from './calls.ts'
 import type { Lane } from './lane-code.ts'
 import { laneFunctions } from './lane-functions.ts'
 import { loadVector, slowLoad, slowLoadWords, slowStore, slowStoreWords, storeVector } from './lane-memory.ts'
-import { laneOf } from './lane-of.ts'
 import type { Machine } from './machine.ts'
 
 /**
@@ -493,7 +490,7 @@ export function laneLoop(m: Machine, budget: number): number {
   const rd = memory === undefined ? [] : memory.read
   const wr = memory === undefined ? [] : memory.write
   let lane = frameFunction[depth - 1].lane as Lane
-  let code = lane.code
+  const { code } = m.lanes
   let fp = frameBase[depth - 1] << 1
   let pc = lane.entry[framePc[depth - 1]]
   let at = 0
@@ -515,8 +512,8 @@ ${body}
   } catch (signal) {
     m.depth = depth
     m.usedWords = used
-    settle(m, signal, lane.pcAt[pc])
-    return fuel + lane.ticksAfter[pc]
+    settle(m, signal, lane.pcAt[pc - lane.start])
+    return fuel + lane.ticksAfter[pc - lane.start]
   }
   m.depth = depth
   m.usedWords = used
