@@ -28,6 +28,7 @@ export class ByteWriter {
   private view = new DataView(this.bytes.buffer)
   length = 0
 
+  /** May replace the buffer: call it before naming `bytes` or `view` in an expression. */
   private room(sizeBytes: number): number {
     const at = this.length
     if (at + sizeBytes > this.bytes.length) {
@@ -41,16 +42,20 @@ export class ByteWriter {
   }
 
   u8(value: number): void {
-    this.bytes[this.room(1)] = value
+    const at = this.room(1)
+    this.bytes[at] = value
   }
   u16(value: number): void {
-    this.view.setUint16(this.room(2), value, true)
+    const at = this.room(2)
+    this.view.setUint16(at, value, true)
   }
   u32(value: number): void {
-    this.view.setUint32(this.room(4), value, true)
+    const at = this.room(4)
+    this.view.setUint32(at, value, true)
   }
   u64(value: bigint): void {
-    this.view.setBigUint64(this.room(8), BigInt.asUintN(64, value), true)
+    const at = this.room(8)
+    this.view.setBigUint64(at, BigInt.asUintN(64, value), true)
   }
   /** LEB128 of an unsigned number below 2^53 or a bigint below 2^64. */
   uleb(value: number | bigint): void {

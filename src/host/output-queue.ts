@@ -15,7 +15,7 @@ export class OutputQueue {
 
   constructor(streams: Readonly<Record<OutputStream, Writable>>) {
     this.streams = streams
-    for (const stream of new Set(Object.values(streams))) {
+    for (const stream of new Set([streams.stdout, streams.stderr])) {
       stream.on('error', () => {
         this.broken = true
       })
