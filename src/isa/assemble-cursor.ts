@@ -99,7 +99,8 @@ export class Cursor {
       this.at = at + mark.length
       return { kind: 'mark', text: mark, at, bytes: NO_BYTES }
     }
-    let end = at + 1
+    // The one word with a colon in it: a NaN with its payload.
+    let end = at + (/^[-+]?nan:(?=0x)/.exec(line.slice(at, at + 7))?.[0].length ?? 1)
     while (end < line.length && !BREAKS.includes(line[end]) && doubleMark(line, end) === '') end++
     this.at = end
     return { kind: 'word', text: line.slice(at, end), at, bytes: NO_BYTES }

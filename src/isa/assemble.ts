@@ -74,8 +74,9 @@ class Assembler {
     this.readTypes()
     for (const item of this.items) if (item.keyword === 'import') this.declareImport(item)
     for (const item of this.items) this.declareItem(item)
-    for (const item of this.items) this.readItem(item)
+    for (const item of this.items) if (item.keyword !== 'name') this.readItem(item)
     for (const body of this.bodies) this.functions.push(this.readBody(body))
+    for (const item of this.items) if (item.keyword === 'name') this.readItem(item)
     const { func, global, memory, table, tag } = this.symbols
     return {
       types: this.types.types,
@@ -246,15 +247,18 @@ class Assembler {
     const locals = new IndexSpace('local')
     const type = readTypeUse(item.c, this.types, (name, i) => locals.name(item.c, name, i))
     locals.count = this.types.types[type]?.params.length ?? 0
-    if (locals.names.size > 0) this.localNames.set(this.declaration(item).index, locals.names)
+    this.keepLocalNames(item, locals)
     return { type, locals }
   }
 
   private readBody({ item, type, locals }: PendingBody): FunctionDef {
     const head = { type, locals, lines: item.body, firstLine: item.bodyLine }
     const def = assembleFunction(head, { ...this.scope, locals })
-    if (locals.names.size > 0) this.localNames.set(this.declaration(item).index, locals.names)
+    this.keepLocalNames(item, locals)
     return def
+  }
+  private keepLocalNames(item: Item, { names }: IndexSpace): void {
+    if (names.size > 0) this.localNames.set(this.declaration(item).index, names)
   }
 
   private constExpr(c: Cursor): ConstExpr {
