@@ -1,0 +1,18 @@
+(module
+  (memory 20)
+  (data $passive "abcdefghijklmnopqrstuvwxyz")
+  (func (export "run") (result i32)
+    (memory.fill (i32.const 0) (i32.const 7) (i32.const 0))
+    (memory.fill (i32.const 0) (i32.const 7) (i32.const 65536))
+    (memory.fill (i32.const 3) (i32.const 9) (i32.const 65537))
+    (memory.fill (i32.const 100) (i32.const 1) (i32.const 700000))
+    (memory.copy (i32.const 0) (i32.const 300000) (i32.const 0))
+    (memory.copy (i32.const 500000) (i32.const 17) (i32.const 200001))
+    (memory.copy (i32.const 50000) (i32.const 17) (i32.const 400001))
+    (memory.copy (i32.const 17) (i32.const 50000) (i32.const 400001))
+    (memory.init $passive (i32.const 5) (i32.const 2) (i32.const 20))
+    (memory.init $passive (i32.const 5) (i32.const 2) (i32.const 0))
+    (data.drop $passive)
+    (i32.add
+      (i32.load (i32.const 450000))
+      (i32.add (i32.load offset=4 (i32.const 2)) (i32.load8_u (i32.const 449999))))))

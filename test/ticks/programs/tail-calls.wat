@@ -1,0 +1,16 @@
+(module
+  (type $unary (func (param i32 i32) (result i32)))
+  (table funcref (elem $even $odd))
+  (func $even (type $unary)
+    (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+    (return_call $odd
+      (i32.sub (local.get 0) (i32.const 1))
+      (i32.add (local.get 1) (i32.const 2))))
+  (func $odd (type $unary)
+    (if (i32.eqz (local.get 0)) (then (return (i32.const -1))))
+    (return_call_indirect (type $unary)
+      (i32.sub (local.get 0) (i32.const 1))
+      (i32.xor (local.get 1) (i32.const 5))
+      (i32.const 0)))
+  (func (export "run") (result i32)
+    (i32.sub (call $even (i32.const 5000) (i32.const 0)) (call $odd (i32.const 7) (i32.const 1)))))
