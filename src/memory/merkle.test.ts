@@ -57,6 +57,18 @@ describe('the Merkle tree', () => {
     }
   })
 
+  it('is the naive one over part of a page', () => {
+    const { table } = memoryOf(0)
+    const bytes = new Uint8Array(PAGE_BYTES).map((_, i) => i >> 8)
+    for (const size of [1, 4096, 4097, 10_000, 40_000, PAGE_BYTES]) {
+      const page = table.own(0)
+      page.u8.set(bytes)
+      page.u8.fill(0, size)
+      const found = new Merkle(nodeHasher).table(table, size)
+      assert.equal(hex(found), hex(naive(bytes.subarray(0, size))), `${size} bytes`)
+    }
+  })
+
   it('is the same from kept hashes as from scratch, over writes, growth and forks', () => {
     let state = 7
     const next = (below: number): number =>

@@ -95,8 +95,9 @@ export class Merkle {
     if (level === top) return this.nodeHash(node, height)
     if (level > top) return this.raise(this.nodeHash(node, height), top, level)
     if (level < PAGE_LEVEL) {
-      assert(sizeBytes === 0, 'a table is sized in whole pages')
-      return this.zero(0)
+      const page = node.slots[0] as Page | null
+      if (page === null) return this.zero(level)
+      return this.fold(this.leafHashes(page.u8.subarray(0, LEAF_BYTES * 2 ** level)), 0, level)
     }
     const below = height === 1 ? PAGE_LEVEL : this.levelAt(height - 1)
     return this.fold(this.slotHashes(node, height, 2 ** (level - below)), below, level)
