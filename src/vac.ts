@@ -220,7 +220,10 @@ export class VacInstance {
     const { resultKinds } = this.function(name)
     const words = takeResults(this.vac.machine)
     if (words.length !== wordsOfAll(resultKinds)) {
-      throw new VacError('CALL_UNKNOWN', { found: `no results of ${name}`, expected: 'a call of it' })
+      throw new VacError('CALL_UNKNOWN', {
+        found: `no results of ${name}`,
+        expected: 'a call of it',
+      })
     }
     return valuesOfWords(resultKinds, words)
   }
@@ -306,7 +309,10 @@ export class VacMemory {
 
   private check(offset: number, sizeBytes: number): void {
     const fits =
-      Number.isSafeInteger(offset) && Number.isSafeInteger(sizeBytes) && offset >= 0 && sizeBytes >= 0
+      Number.isSafeInteger(offset) &&
+      Number.isSafeInteger(sizeBytes) &&
+      offset >= 0 &&
+      sizeBytes >= 0
     if (!fits || offset + sizeBytes > this.sizeBytes) {
       throw new VacError('CALL_ARGUMENTS', {
         found: `bytes ${offset} to ${offset + sizeBytes}`,

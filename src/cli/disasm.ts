@@ -2,7 +2,7 @@
 import { utf8 } from '../base/bytes.ts'
 import { writeOutputFile } from '../host/output-file.ts'
 import { disassemble } from '../isa/disassemble.ts'
-import { type Given, has, type OptionRow, valueOf } from './options.ts'
+import { type Given, has, type OptionRow, optionValue } from './options.ts'
 import { onlyFile, readProgram } from './program-source.ts'
 import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'
 
@@ -25,7 +25,7 @@ export const disasmVerb: Verb = {
     const file = onlyFile(given.rest, 'disasm')
     const { kind, program } = await readProgram(file)
     const text = disassemble(program)
-    const output = valueOf(given, 'output')
+    const output = optionValue(given, 'output')
     if (output !== null) writeOutputFile(output, utf8(text))
     if (has(given, 'json')) {
       io.print(jsonLine({ file, kind, ...(output === null ? { text } : { output }) }))

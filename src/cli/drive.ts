@@ -1,8 +1,9 @@
 // The host's loop around a machine: slices of ticks short enough to notice an interrupt, output handed on after
 // each, input fetched when the machine waits for it. How long a slice takes decides nothing inside the machine.
-import type { Vac } from '../vac.ts'
+
 import type { OutputQueue } from '../host/output-queue.ts'
 import type { StandardInput } from '../host/standard-input.ts'
+import type { Vac } from '../vac.ts'
 
 export interface Drive {
   readonly vac: Vac

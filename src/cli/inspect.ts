@@ -38,7 +38,9 @@ function factsOf(file: string, loaded: LoadedProgram & { sizeBytes: number }) {
     sizeBytes: loaded.sizeBytes,
     hash: hex(loaded.hash),
     name: program.names.module,
-    imports: requirementsOf(program).map((requirement, at) => importFacts(program, requirement, at)),
+    imports: requirementsOf(program).map((requirement, at) =>
+      importFacts(program, requirement, at),
+    ),
     exports: program.exports.map(({ name, kind: what, index }) => ({
       name,
       kind: what,
@@ -128,10 +130,14 @@ function textOf(facts: Facts): string {
 
 function table(title: string, rows: readonly string[][]): string[] {
   if (rows.length === 0) return [`${title}: none`]
-  const widths = rows[0].map((_, at) => Math.min(56, Math.max(...rows.map((row) => row[at].length))))
+  const widths = rows[0].map((_, at) =>
+    Math.min(56, Math.max(...rows.map((row) => row[at].length))),
+  )
   return [
     `${title}:`,
-    ...rows.map((row) => `  ${row.map((cell, at) => cell.padEnd(widths[at])).join('  ')}`.trimEnd()),
+    ...rows.map((row) =>
+      `  ${row.map((cell, at) => cell.padEnd(widths[at])).join('  ')}`.trimEnd(),
+    ),
   ]
 }
 

@@ -16,7 +16,9 @@ export function nearest(word: string, known: readonly string[]): string | null {
 
 /** Insertions, removals, replacements and swaps of neighbours that turn one word into the other. */
 function edits(from: string, to: string): number {
-  const rows = Array.from({ length: from.length + 1 }, () => new Array<number>(to.length + 1).fill(0))
+  const rows = Array.from({ length: from.length + 1 }, () =>
+    new Array<number>(to.length + 1).fill(0),
+  )
   for (let i = 0; i <= from.length; i++) rows[i][0] = i
   for (let j = 0; j <= to.length; j++) rows[0][j] = j
   for (let i = 1; i <= from.length; i++) {

@@ -22,9 +22,9 @@ export interface Given {
 }
 
 export const has = (given: Given, name: string): boolean => given.values.has(name)
-export const valueOf = (given: Given, name: string): string | null =>
+export const optionValue = (given: Given, name: string): string | null =>
   given.values.get(name)?.at(-1) ?? null
-export const valuesOf = (given: Given, name: string): readonly string[] =>
+export const optionValues = (given: Given, name: string): readonly string[] =>
   given.values.get(name) ?? []
 
 const refuse = (found: string, expected: string, hint?: string): never => {
@@ -89,8 +89,13 @@ function noValue(row: OptionRow, attached: string | undefined): string {
 }
 
 /** A whole number of at least `least` and at most `most`. */
-export function wholeNumber(given: Given, name: string, least: number, most: number): number | null {
-  const text = valueOf(given, name)
+export function wholeNumber(
+  given: Given,
+  name: string,
+  least: number,
+  most: number,
+): number | null {
+  const text = optionValue(given, name)
   if (text === null) return null
   const plain = text.replaceAll('_', '')
   const value = /^[0-9]{1,16}$/.test(plain) ? Number(plain) : Number.NaN
@@ -104,7 +109,7 @@ const units: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20,
 
 /** A size such as 512M or 2GiB, in bytes. */
 export function sizeBytes(given: Given, name: string, most: number): number | null {
-  const text = valueOf(given, name)
+  const text = optionValue(given, name)
   if (text === null) return null
   const match = /^([0-9]{1,12})([KMG]?)(?:iB)?$/.exec(text)
   const value = match === null ? Number.NaN : Number(match[1]) * units[match[2]]

@@ -11,7 +11,14 @@ import {
   isCapability,
 } from '../wall/capabilities.ts'
 import { nearest } from './nearest.ts'
-import { type Given, type OptionRow, sizeBytes, valueOf, valuesOf, wholeNumber } from './options.ts'
+import {
+  type Given,
+  type OptionRow,
+  optionValue,
+  optionValues,
+  sizeBytes,
+  wholeNumber,
+} from './options.ts'
 
 /** Options that say what a machine may do and have. */
 export const machineOptions: readonly OptionRow[] = [
@@ -35,7 +42,7 @@ export interface MachineChoice {
 
 /** The manifest and grants; a manifest's requests bound the grants, and are recorded as what is given. */
 export async function machineChoice(given: Given): Promise<MachineChoice> {
-  const path = valueOf(given, 'manifest')
+  const path = optionValue(given, 'manifest')
   const file = path === null ? null : await readManifest(path)
   const base = file?.manifest ?? defaultManifest
   const asked = file?.requests ?? null
@@ -64,7 +71,7 @@ async function readManifest(path: string) {
 }
 
 function seedOf(given: Given): string | null {
-  const text = valueOf(given, 'seed')
+  const text = optionValue(given, 'seed')
   if (text === null) return null
   if (!/^[0-9a-fA-F]{1,64}$/.test(text)) {
     throw new VacError('USAGE', { found: `--seed ${text}`, expected: '1 to 64 hex digits' })
@@ -74,11 +81,11 @@ function seedOf(given: Given): string | null {
 
 export function grantsOf(given: Given): Grants {
   const grants = new Set<Capability>(defaultGrants)
-  for (const name of valuesOf(given, 'deny')) {
+  for (const name of optionValues(given, 'deny')) {
     if (name === 'all') grants.clear()
     else grants.delete(capabilityOf(name))
   }
-  for (const name of valuesOf(given, 'grant')) grants.add(capabilityOf(name))
+  for (const name of optionValues(given, 'grant')) grants.add(capabilityOf(name))
   return grants
 }
 
@@ -95,7 +102,7 @@ function capabilityOf(name: string): Capability {
 
 /** Checked, in the order given. */
 export function environmentOf(given: Given): readonly string[] {
-  const env = valuesOf(given, 'env')
+  const env = optionValues(given, 'env')
   for (const entry of env) {
     if (!/^[^=]+=/.test(entry)) {
       throw new VacError('USAGE', { found: `--env ${entry}`, expected: '--env NAME=VALUE' })

@@ -16,6 +16,8 @@ export interface Report {
   readonly root: string
   /** Virtual nanoseconds since 1970. */
   readonly vtime: string
+  /** Bytes of standard input that the machine has taken: after --load, give it those that follow. */
+  readonly input: string
   /** Bytes that the program wrote. */
   readonly output: { readonly stdout: string; readonly stderr: string }
   readonly results?: readonly string[]
@@ -24,13 +26,14 @@ export interface Report {
 
 export function reportOf(vac: Vac, end: DriveEnd, results: readonly string[] | null): Report {
   const status = statusOf(vac, end, results)
-  const { written } = vac.world.console
+  const { written, readCount, pendingBytes } = vac.world.console
   return {
     status,
     exit: exitOf(vac, status),
     ticks: `${vac.ticks}`,
     root: vac.root(),
     vtime: `${vac.vtime}`,
+    input: `${readCount + pendingBytes}`,
     output: { stdout: `${written.stdout}`, stderr: `${written.stderr}` },
     ...(results === null ? {} : { results }),
     ...(vac.trap === null ? {} : { trap: trapFacts(vac.machine, vac.trap) }),

@@ -1,15 +1,15 @@
 // vac run: runs a program to its end, to a tick, or until it is interrupted.
 import { VacError } from '../base/errors.ts'
+import { readInputFile } from '../host/input-file.ts'
 import { writeOutputFile } from '../host/output-file.ts'
 import { OutputQueue } from '../host/output-queue.ts'
-import { readInputFile } from '../host/input-file.ts'
 import { StandardInput } from '../host/standard-input.ts'
 import { Vac } from '../vac.ts'
 import type { OutputStream } from '../wall/devices/console.ts'
 import { beginCall, callResults } from './call-text.ts'
-import { drive, type DriveEnd } from './drive.ts'
+import { type DriveEnd, drive } from './drive.ts'
 import { interruption } from './interruption.ts'
-import { type Given, has, type OptionRow, valueOf, wholeNumber } from './options.ts'
+import { type Given, has, type OptionRow, optionValue, wholeNumber } from './options.ts'
 import { inFile, pathOf, readProgram } from './program-source.ts'
 import { environmentOf, grantsOf, machineChoice, machineOptions } from './run-options.ts'
 import { Exit, exitCodeOf, type Report, reportOf } from './run-report.ts'
@@ -79,15 +79,15 @@ async function runRun(given: Given, io: Io): Promise<number> {
   })
   interrupt.stopListening()
   process.stdin.destroy()
-  return finish(given, io, prepared, end, output)
+  return finish(given, io, prepared, end)
 }
 
 async function prepare(
   given: Given,
   sink: (stream: OutputStream, bytes: Uint8Array) => void,
 ): Promise<Prepared> {
-  const invoked = valueOf(given, 'invoke')
-  const load = valueOf(given, 'load')
+  const invoked = optionValue(given, 'invoke')
+  const load = optionValue(given, 'load')
   if (load !== null) return restore(given, load, sink)
   const [file, ...args] = given.rest
   if (file === undefined) {
@@ -121,7 +121,7 @@ function restore(
   path: string,
   sink: (stream: OutputStream, bytes: Uint8Array) => void,
 ): Prepared {
-  const invoked = valueOf(given, 'invoke')
+  const invoked = optionValue(given, 'invoke')
   const fixed = machineOptions.filter(({ name }) => name !== 'grant' && name !== 'deny')
   const wrong = fixed.find(({ name }) => has(given, name))
   const word = wrong === undefined ? given.rest[0] : `--${wrong.name}`
@@ -140,7 +140,11 @@ function restore(
       throw new VacError('CALL_UNKNOWN', { found, expected: 'an idle one for --invoke' })
     }
     const instance = vac.instance(vac.machine.store.instances.length - 1)
-    return { vac, invoked, begin: () => named(path, () => beginCall(instance, invoked, given.rest)) }
+    return {
+      vac,
+      invoked,
+      begin: () => named(path, () => beginCall(instance, invoked, given.rest)),
+    }
   })
 }
 
@@ -149,28 +153,28 @@ async function finish(
   io: Io,
   { vac, invoked }: Prepared,
   end: DriveEnd,
-  output: OutputQueue,
 ): Promise<number> {
   const results = callResults(vac, invoked, end)
   const report = reportOf(vac, end, results)
-  const save = valueOf(given, 'save')
+  const save = optionValue(given, 'save')
   if (save !== null) writeOutputFile(save, vac.save())
-  tellEnd(io, vac, report, save)
-  const file = valueOf(given, 'report')
+  if (end !== 'closed') tellEnd(io, vac, report, save)
+  const file = optionValue(given, 'report')
   if (file !== null) writeOutputFile(file, Buffer.from(jsonLine(report)))
   if (has(given, 'json')) io.print(jsonLine(report))
   else for (const value of results ?? []) io.print(`${value}\n`)
-  return output.broken && end === 'closed' ? Exit.closed : exitCodeOf(report)
+  return end === 'closed' ? Exit.closed : exitCodeOf(report)
 }
 
 function tellEnd(io: Io, vac: Vac, report: Report, save: string | null): void {
   if (vac.trap !== null) io.tell(trapText(vac.machine, vac.trap))
-  if (report.status === 'stopped' || report.status === 'interrupted') {
-    io.tell(`${report.status} at tick ${report.ticks}, root ${report.root}`)
+  if (report.status !== 'stopped' && report.status !== 'interrupted') return
+  io.tell(`${report.status} at tick ${report.ticks}, root ${report.root}`)
+  if (save === null) io.tell('add --save FILE to keep the machine and go on later')
+  else if (report.input === '0') io.tell(`go on with: vac run --load ${save}`)
+  else {
     io.tell(
-      save === null
-        ? 'add --save FILE to keep the machine and go on later'
-        : `go on with: vac run --load ${save}`,
+      `go on with: vac run --load ${save}, and the input after its first ${report.input} bytes`,
     )
   }
 }

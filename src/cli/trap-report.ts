@@ -41,9 +41,25 @@ function placeLine({ name, function: index, pc, offset }: PlaceFacts): string {
 export function trapText(m: Machine, trap: Trap): string {
   const says = traps[trap.code].says
   const lines = [`trap ${traps[trap.code].code}: ${says}, at tick ${m.ticks}`]
-  trap.chain.slice(0, LINES).forEach((place, at) => {
-    lines.push(`  ${at === 0 ? 'in' : 'called from'} ${placeLine(placeFacts(m, place))}`)
-  })
-  if (trap.chain.length > LINES) lines.push(`  ... and ${trap.chain.length - LINES} more`)
+  const runs = chainRuns(m, trap)
+  for (const { line, count } of runs.slice(0, LINES)) {
+    const times = count === 1 ? '' : ` (${count} times)`
+    lines.push(`  ${lines.length === 1 ? 'in' : 'called from'} ${line}${times}`)
+  }
+  if (runs.length > LINES) lines.push(`  ... and ${runs.length - LINES} more`)
   return lines.join('\n')
+}
+
+/** The chain with what repeats (deep recursion) told once. */
+function chainRuns(m: Machine, { chain }: Trap): { line: string; count: number }[] {
+  const runs: { line: string; count: number }[] = []
+  chain.forEach((place, at) => {
+    const last = chain[at - 1]
+    const same =
+      last?.instance === place.instance && last.function === place.function && last.pc === place.pc
+    if (same) runs[runs.length - 1].count++
+    else if (runs.length <= LINES) runs.push({ line: placeLine(placeFacts(m, place)), count: 1 })
+    else runs.push({ line: '', count: 1 })
+  })
+  return runs
 }

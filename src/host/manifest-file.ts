@@ -8,8 +8,7 @@ import { type Capability, capabilities, isCapability } from '../wall/capabilitie
 /** Bytes of the largest manifest. */
 export const MANIFEST_LIMIT_BYTES = 1 << 20
 
-const whole = (least: number, most: number) =>
-  z.int().check(z.gte(least), z.lte(most))
+const whole = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most))
 
 const U64_LIMIT = 1n << 64n
 

@@ -9,7 +9,11 @@ export interface CapabilityRow {
 }
 
 export const capabilities = [
-  { name: 'console', says: 'read standard input, write standard output and error', byDefault: true },
+  {
+    name: 'console',
+    says: 'read standard input, write standard output and error',
+    byDefault: true,
+  },
   { name: 'args', says: 'read the arguments it was started with', byDefault: true },
   { name: 'env', says: 'read the environment it was started with', byDefault: true },
   { name: 'clock', says: 'read virtual time and sleep in it', byDefault: true },

@@ -1,8 +1,9 @@
 // The native calls of the `sys` instruction (isa/syscalls.ts). Results below 0 are errors: minus a WASI errno.
 // Addresses are in memory 0 of the caller; an argument that leads out of it traps.
-import { raise } from '../isa/traps.ts'
+
 import { syscalls } from '../isa/syscalls.ts'
 import { parseSignature } from '../isa/table.ts'
+import { raise } from '../isa/traps.ts'
 import type { Kind } from '../isa/types.ts'
 import type { HostCall, HostFunction, HostOutcome } from '../machine/host-function.ts'
 import type { Memory } from '../memory/memory.ts'
@@ -86,10 +87,7 @@ export const nativeCalls: ReadonlyMap<string, NativeCall> = new Map<string, Nati
       },
     },
   ],
-  [
-    'entropy_probe',
-    { needs: ['entropy'], does: (call) => result(call, drawWord(call.machine)) },
-  ],
+  ['entropy_probe', { needs: ['entropy'], does: (call) => result(call, drawWord(call.machine)) }],
   ['clock', { needs: ['clock'], does: (call) => result(call, realtime(call.machine)) }],
 ])
 

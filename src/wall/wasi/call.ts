@@ -1,5 +1,5 @@
 // The shape of a WASI call, and the view that it has of its caller: arguments and bounds-checked memory.
-import { Kinds, type Kind } from '../../isa/types.ts'
+import { type Kind, Kinds } from '../../isa/types.ts'
 import type { HostCall, HostFunction, HostOutcome } from '../../machine/host-function.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Memory } from '../../memory/memory.ts'

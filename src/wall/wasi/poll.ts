@@ -62,8 +62,8 @@ function ready(guest: Guest, subscription: Subscription): Event | null {
     return event(descriptor.stream === 'stdin' ? Errno.badf : Errno.success)
   }
   if (descriptor.stream !== 'stdin') return event(Errno.badf)
-  const { console } = guest.world
-  return console.readable ? event(Errno.success, console.pendingBytes) : null
+  const device = guest.world.console
+  return device.readable ? event(Errno.success, device.pendingBytes) : null
 }
 
 function writeEvents(guest: Guest, at: number, events: readonly Event[]): void {

@@ -2,7 +2,7 @@
 import { type Guest, TRANSFER_BYTES, type WasiCall, type WasiOutcome } from './call.ts'
 import { Errno } from './errno.ts'
 
-interface Buffer {
+interface Span {
   readonly at: number
   readonly sizeBytes: number
 }
@@ -11,9 +11,9 @@ interface Buffer {
 const BUFFERS_LIMIT = 1024
 
 /** The buffers of a vector, checked, cut to what one call moves; null: too many. */
-function buffersOf(guest: Guest, vector: number, count: number): Buffer[] | null {
+function buffersOf(guest: Guest, vector: number, count: number): Span[] | null {
   if (count > BUFFERS_LIMIT) return null
-  const buffers: Buffer[] = []
+  const buffers: Span[] = []
   let left = TRANSFER_BYTES
   guest.check(vector, 8 * count)
   for (let i = 0; i < count; i++) {
@@ -27,7 +27,7 @@ function buffersOf(guest: Guest, vector: number, count: number): Buffer[] | null
   return buffers
 }
 
-const totalBytes = (buffers: readonly Buffer[]): number =>
+const totalBytes = (buffers: readonly Span[]): number =>
   buffers.reduce((sum, buffer) => sum + buffer.sizeBytes, 0)
 
 function read(guest: Guest): WasiOutcome {
