@@ -1,17 +1,109 @@
-// Runs benches: `npm run bench` lists them, `npm run bench -- NAME...` runs bench/NAME.bench.ts.
-import { readdirSync } from 'node:fs'
+// Runs benches: `npm run bench` lists them, `npm run bench -- NAME` runs one. `vac bench` is the
+// same.
+import { cpus } from 'node:os'
+import { VacError } from '../src/base/errors.ts'
+import { nearest } from '../src/cli/nearest.ts'
+import { has, type OptionRow, optionValues, parseOptions, wholeNumber } from '../src/cli/options.ts'
+import type { Bench } from './bench.ts'
+import { measure } from './harness.ts'
+import { interpreterBench } from './interpreter.ts'
+import { checkText, isMet, type Report, textOf } from './report.ts'
 
-const ending = '.bench.ts'
-const known = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith(ending))
-  .map((file) => file.slice(0, -ending.length))
-const wanted = process.argv.slice(2)
-const unknown = wanted.filter((name) => !known.includes(name))
+const benches: readonly Bench[] = [interpreterBench]
 
-if (wanted.length === 0 || unknown.length > 0) {
-  for (const name of unknown) console.error(`no bench named ${name}`)
-  console.error(known.length > 0 ? 'benches:' : 'no bench yet')
-  for (const name of known) console.log(name)
-  process.exit(unknown.length > 0 ? 2 : 0)
+const options: readonly OptionRow[] = [
+  { name: 'json', value: null, says: 'print one JSON object' },
+  {
+    name: 'check',
+    value: null,
+    says: 'print each figure beside its bar; exit 1 where one is missed',
+  },
+  { name: 'only', value: 'CASE', many: true, says: 'run this case; may be given again' },
+  { name: 'all', value: null, says: 'measure the slow sides too' },
+  { name: 'list', value: null, says: 'list the benches, or the cases of one' },
+  { name: 'repeats', value: 'N', says: 'interleaved repeats, 5 without it' },
+  { name: 'seed', value: 'N', says: 'of the order of the measurements, 1 without it' },
+]
+
+const FEWEST_REPEATS = 5
+const MISSED = 1
+
+async function main(words: readonly string[]): Promise<number> {
+  const given = parseOptions(words, options, true)
+  const [name, ...more] = given.rest
+  if (more.length > 0) throw new VacError('USAGE', { found: more[0], expected: 'one bench' })
+  if (name === undefined) {
+    process.stdout.write(benches.map((bench) => `${bench.name}  ${bench.says}\n`).join(''))
+    if (!has(given, 'list')) process.stderr.write('run one: vac bench NAME\n')
+    return 0
+  }
+  const bench = known('bench', name, benches)
+  if (has(given, 'list')) {
+    process.stdout.write(bench.cases.map((one) => `${one.name}  ${one.says}\n`).join(''))
+    return 0
+  }
+  const only = optionValues(given, 'only').map((one) => known('case', one, bench.cases).name)
+  const report = await run(bench, only, {
+    all: has(given, 'all'),
+    seed: wholeNumber(given, 'seed', 0, 2 ** 32 - 1) ?? 1,
+    repeats: wholeNumber(given, 'repeats', 1, 1000) ?? FEWEST_REPEATS,
+  })
+  const check = has(given, 'check')
+  if (has(given, 'json')) process.stdout.write(`${JSON.stringify(report)}\n`)
+  else process.stdout.write(textOf(report) + (check ? `\n${checkText(report)}` : ''))
+  return check && !report.figures.every(isMet) ? MISSED : 0
 }
-for (const name of wanted) await import(`./${name}${ending}`)
+
+function known<T extends { readonly name: string }>(
+  kind: string,
+  name: string,
+  list: readonly T[],
+): T {
+  const found = list.find((one) => one.name === name)
+  if (found !== undefined) return found
+  const names = list.map((one) => one.name)
+  const near = nearest(name, names)
+  throw new VacError('USAGE', {
+    found: `the ${kind} ${name}`,
+    expected: names.join(', '),
+    hint: near === null ? 'vac bench --list lists the benches' : `did you mean ${near}?`,
+  })
+}
+
+async function run(
+  bench: Bench,
+  only: readonly string[],
+  { all, seed, repeats }: { all: boolean; seed: number; repeats: number },
+): Promise<Report> {
+  const names = only.length > 0 ? only : bench.cases.map((one) => one.name)
+  const contests = await bench.contests(names, all)
+  const rows = await measure(contests, { repeats, seed, leastSeconds: 0.3, progress })
+  const switches = [
+    ...only.map((one) => `--only ${one}`),
+    ...(all ? ['--all'] : []),
+    `--repeats ${repeats} --seed ${seed}`,
+  ]
+  return {
+    bench: bench.name,
+    peer: bench.peer,
+    command: `vac bench ${bench.name} ${switches.join(' ')}`,
+    seed,
+    repeats,
+    host: { node: process.versions.node, v8: process.versions.v8, cpu: cpus()[0].model },
+    contests: rows,
+    figures: bench.figures(rows),
+  }
+}
+
+/** One line that overwrites itself, on a terminal only. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof VacError)) throw error
+  process.stderr.write(`vac: ${error.message}\n${error.hint}\n`)
+  process.exitCode = error.exit
+}

@@ -1,0 +1,17 @@
+// The shape of a bench: one claim, one file.
+import type { Contest, ContestRow } from './harness.ts'
+import type { Figure } from './report.ts'
+
+export interface Bench {
+  readonly name: string
+  /** What the claim is, in one sentence. */
+  readonly says: string
+  readonly peer: string
+  /** Names of the cases and what each does. */
+  readonly cases: readonly { readonly name: string; readonly says: string }[]
+  /**
+   * The contests of some cases; `all`: with the sides that are only interesting beside the claim.
+   */
+  readonly contests: (cases: readonly string[], all: boolean) => Promise<Contest[]>
+  readonly figures: (rows: readonly ContestRow[]) => Figure[]
+}
