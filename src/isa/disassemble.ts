@@ -10,7 +10,7 @@ import {
   resultsText,
   valTypeText,
 } from './disassemble-text.ts'
-import { externKinds } from './encode.ts'
+import { externKinds, sorted } from './encode.ts'
 import type {
   ConstExpr,
   DataSegment,
@@ -252,13 +252,13 @@ class Disassembler {
   /** Names that no definition carries: doubled ones, and those of what does not exist. */
   private putNames(): void {
     for (const kind of externKinds) {
-      for (const [index, name] of this.allNames[kind]) {
+      for (const [index, name] of sorted(this.allNames[kind])) {
         if (this.unique[kind].has(index)) continue
         this.lines.push(`name ${kind} ${index} ${quoted(name)}`)
       }
     }
-    for (const [index, locals] of this.program.names.locals) {
-      for (const [local, name] of locals) {
+    for (const [index, locals] of sorted(this.program.names.locals)) {
+      for (const [local, name] of sorted(locals)) {
         if (this.localNames.get(index)?.has(local)) continue
         this.lines.push(`name local ${index} ${local} ${quoted(name)}`)
       }

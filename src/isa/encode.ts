@@ -229,7 +229,9 @@ function writeData(w: ByteWriter, segment: DataSegment): void {
   w.blob(segment.bytes)
 }
 
-const sorted = <T>(map: ReadonlyMap<number, T>): [number, T][] => [...map].sort(([a], [b]) => a - b)
+/** By index. */
+export const sorted = <T>(map: ReadonlyMap<number, T>): [number, T][] =>
+  [...map].sort(([a], [b]) => a - b)
 
 function writeNameMap(w: ByteWriter, map: ReadonlyMap<number, string>): void {
   writeList(w, sorted(map), (s, [index, name]) => {
