@@ -35,20 +35,17 @@ export function laneLoop(m: Machine, budget: number): number {
   let fp = frameBase[depth - 1] << 1
   let pc = lane.entry[framePc[depth - 1]]
   let at = 0
+  // One loop only, and the segment's start behind the switch: an inner loop would be left by deoptimising.
+  if (code[pc] > fuel) return fuel
+  fuel -= code[pc]
+  pc += 2
   try {
     run: for (;;) {
-      const ticks = code[pc]
-      if (ticks > fuel) {
-        at = code[pc + 1]
-        break
-      }
-      fuel -= ticks
-      pc += 2
-      for (;;) switch (code[pc]) {
+      switch (code[pc]) {
       case 0: // next
       {
         pc++
-        continue run
+        break
       }
       case 1: // escape
       {
@@ -58,23 +55,23 @@ export function laneLoop(m: Machine, budget: number): number {
       case 2: // jump
       {
         pc = code[pc + 1]
-        continue run
+        break
       }
       case 3: // jumpIf
       {
         pc = I32[fp + code[pc + 1]] !== 0 ? code[pc + 2] : pc + 3
-        continue run
+        break
       }
       case 4: // jumpUnless
       {
         pc = I32[fp + code[pc + 1]] === 0 ? code[pc + 2] : pc + 3
-        continue run
+        break
       }
       case 5: // jumpTable
       {
         const i = I32[fp + code[pc + 1]] >>> 0, n = code[pc + 2]
         pc = code[pc + 3 + (i < n ? i : n)]
-        continue run
+        break
       }
       case 6: // return0
       {
@@ -98,7 +95,7 @@ export function laneLoop(m: Machine, budget: number): number {
         fp = frameBase[depth - 1] << 1
         lane = back
         pc = back.entry[framePc[depth - 1]]
-        continue run
+        break
       }
       case 7: // return1
       {
@@ -126,7 +123,7 @@ export function laneLoop(m: Machine, budget: number): number {
         fp = frameBase[depth - 1] << 1
         lane = back
         pc = back.entry[framePc[depth - 1]]
-        continue run
+        break
       }
       case 8: // returnN
       {
@@ -152,7 +149,7 @@ export function laneLoop(m: Machine, budget: number): number {
         fp = frameBase[depth - 1] << 1
         lane = back
         pc = back.entry[framePc[depth - 1]]
-        continue run
+        break
       }
       case 9: // call
       {
@@ -180,7 +177,7 @@ export function laneLoop(m: Machine, budget: number): number {
         fp = base
         lane = next
         pc = next.start
-        continue run
+        break
       }
       case 10: // callIndirect
       {
@@ -211,7 +208,7 @@ export function laneLoop(m: Machine, budget: number): number {
         fp = base
         lane = next
         pc = next.start
-        continue run
+        break
       }
       case 11: // move
       {
@@ -537,13 +534,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = I32[fp + code[pc + 1]]
         pc = a === 0 ? code[pc + 2] : pc + 3
-        continue run
+        break
       }
       case 43: // i32.eqz.unless
       {
         const a = I32[fp + code[pc + 1]]
         pc = !(a === 0) ? code[pc + 2] : pc + 3
-        continue run
+        break
       }
       case 44: // i32.eq
       {
@@ -563,25 +560,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a === b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 47: // i32.eq.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a === b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 48: // i32.eq.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a === b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 49: // i32.eq.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a === b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 50: // i32.ne
       {
@@ -601,25 +598,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a !== b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 53: // i32.ne.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 54: // i32.ne.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a !== b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 55: // i32.ne.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 56: // i32.lt_s
       {
@@ -639,25 +636,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a < b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 59: // i32.lt_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a < b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 60: // i32.lt_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a < b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 61: // i32.lt_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a < b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 62: // i32.lt_u
       {
@@ -677,25 +674,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 < b >>> 0 ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 65: // i32.lt_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 < b >>> 0) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 66: // i32.lt_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 < b >>> 0 ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 67: // i32.lt_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 < b >>> 0) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 68: // i32.gt_s
       {
@@ -715,25 +712,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a > b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 71: // i32.gt_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a > b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 72: // i32.gt_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a > b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 73: // i32.gt_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a > b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 74: // i32.gt_u
       {
@@ -753,25 +750,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 > b >>> 0 ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 77: // i32.gt_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 > b >>> 0) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 78: // i32.gt_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 > b >>> 0 ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 79: // i32.gt_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 > b >>> 0) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 80: // i32.le_s
       {
@@ -791,25 +788,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a <= b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 83: // i32.le_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 84: // i32.le_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a <= b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 85: // i32.le_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 86: // i32.le_u
       {
@@ -829,25 +826,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 <= b >>> 0 ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 89: // i32.le_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 <= b >>> 0) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 90: // i32.le_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 <= b >>> 0 ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 91: // i32.le_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 <= b >>> 0) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 92: // i32.ge_s
       {
@@ -867,25 +864,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >= b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 95: // i32.ge_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 96: // i32.ge_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >= b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 97: // i32.ge_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 98: // i32.ge_u
       {
@@ -905,25 +902,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 >= b >>> 0 ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 101: // i32.ge_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 >= b >>> 0) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 102: // i32.ge_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 >= b >>> 0 ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 103: // i32.ge_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 >= b >>> 0) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 104: // i64.eqz
       {
@@ -936,13 +933,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = fp + code[pc + 1]
         pc = (I32[a] | I32[a + 1]) === 0 ? code[pc + 2] : pc + 3
-        continue run
+        break
       }
       case 106: // i64.eqz.unless
       {
         const a = fp + code[pc + 1]
         pc = !((I32[a] | I32[a + 1]) === 0) ? code[pc + 2] : pc + 3
-        continue run
+        break
       }
       case 107: // i64.eq
       {
@@ -962,25 +959,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a] === I32[b] && I32[a + 1] === I32[b + 1] ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 110: // i64.eq.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a] === I32[b] && I32[a + 1] === I32[b + 1]) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 111: // i64.eq.ifK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = I32[a] === bl && I32[a + 1] === bh ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 112: // i64.eq.unlessK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(I32[a] === bl && I32[a + 1] === bh) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 113: // i64.ne
       {
@@ -1000,25 +997,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a] !== I32[b] || I32[a + 1] !== I32[b + 1] ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 116: // i64.ne.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a] !== I32[b] || I32[a + 1] !== I32[b + 1]) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 117: // i64.ne.ifK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = I32[a] !== bl || I32[a + 1] !== bh ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 118: // i64.ne.unlessK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(I32[a] !== bl || I32[a + 1] !== bh) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 119: // i64.lt_s
       {
@@ -1038,25 +1035,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 122: // i64.lt_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 123: // i64.lt_s.ifK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 124: // i64.lt_s.unlessK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 125: // i64.lt_u
       {
@@ -1076,25 +1073,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 128: // i64.lt_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 129: // i64.lt_u.ifK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 130: // i64.lt_u.unlessK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 131: // i64.gt_s
       {
@@ -1114,25 +1111,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 134: // i64.gt_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 135: // i64.gt_s.ifK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 136: // i64.gt_s.unlessK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 137: // i64.gt_u
       {
@@ -1152,25 +1149,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 140: // i64.gt_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 141: // i64.gt_u.ifK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 142: // i64.gt_u.unlessK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 143: // i64.le_s
       {
@@ -1190,25 +1187,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 146: // i64.le_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 147: // i64.le_s.ifK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 148: // i64.le_s.unlessK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(!(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0))) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 149: // i64.le_u
       {
@@ -1228,25 +1225,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 152: // i64.le_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 153: // i64.le_u.ifK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 154: // i64.le_u.unlessK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(!(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0))) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 155: // i64.ge_s
       {
@@ -1266,25 +1263,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 158: // i64.ge_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 159: // i64.ge_s.ifK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 160: // i64.ge_s.unlessK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(!(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0))) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 161: // i64.ge_u
       {
@@ -1304,25 +1301,25 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 164: // i64.ge_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 165: // i64.ge_u.ifK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 166: // i64.ge_u.unlessK
       {
         const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
         pc = !(!(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0))) ? code[pc + 4] : pc + 5
-        continue run
+        break
       }
       case 167: // f32.eq
       {
@@ -1335,13 +1332,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = a === b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 169: // f32.eq.unless
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = !(a === b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 170: // f32.ne
       {
@@ -1354,13 +1351,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = a !== b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 172: // f32.ne.unless
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 173: // f32.lt
       {
@@ -1373,13 +1370,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = a < b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 175: // f32.lt.unless
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = !(a < b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 176: // f32.gt
       {
@@ -1392,13 +1389,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = a > b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 178: // f32.gt.unless
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = !(a > b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 179: // f32.le
       {
@@ -1411,13 +1408,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = a <= b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 181: // f32.le.unless
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 182: // f32.ge
       {
@@ -1430,13 +1427,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = a >= b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 184: // f32.ge.unless
       {
         const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 185: // f64.eq
       {
@@ -1449,13 +1446,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a === b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 187: // f64.eq.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a === b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 188: // f64.ne
       {
@@ -1468,13 +1465,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a !== b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 190: // f64.ne.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 191: // f64.lt
       {
@@ -1487,13 +1484,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a < b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 193: // f64.lt.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a < b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 194: // f64.gt
       {
@@ -1506,13 +1503,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a > b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 196: // f64.gt.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a > b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 197: // f64.le
       {
@@ -1525,13 +1522,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a <= b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 199: // f64.le.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 200: // f64.ge
       {
@@ -1544,13 +1541,13 @@ export function laneLoop(m: Machine, budget: number): number {
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a >= b ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 202: // f64.ge.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
-        continue run
+        break
       }
       case 203: // i32.clz
       {
@@ -2602,6 +2599,14 @@ export function laneLoop(m: Machine, budget: number): number {
         default:
           throw new Error(`no lane operation ${code[pc]}`)
       }
+      // A segment starts: its ticks are paid at once.
+      const ticks = code[pc]
+      if (ticks > fuel) {
+        at = code[pc + 1]
+        break
+      }
+      fuel -= ticks
+      pc += 2
     }
   } catch (signal) {
     m.depth = depth

@@ -178,7 +178,7 @@ function pureCase(op: LaneOp, row: Row): string {
   const test = named(halfTest ?? body.replace(/^\+\((.*)\)$/, '$1'))
   if (jumps) {
     const condition = op.form.startsWith('if') ? test : `!(${test})`
-    lines.push(`pc = ${condition} ? code[pc + ${op.size - 1}] : pc + ${op.size}`, 'continue run')
+    lines.push(`pc = ${condition} ? code[pc + ${op.size - 1}] : pc + ${op.size}`, 'break')
     return block(lines)
   }
   if (halves[row.name] !== undefined)
@@ -272,7 +272,7 @@ const enterFrame = (returnPc: number): string => `if (
         fp = base
         lane = next
         pc = next.start
-        continue run`
+        break`
 
 const leaveFrame = (words: string): string => `depth--
         used -= lane.frameWords
@@ -294,18 +294,18 @@ const leaveFrame = (words: string): string => `depth--
         fp = frameBase[depth - 1] << 1
         lane = back
         pc = back.entry[framePc[depth - 1]]
-        continue run`
+        break`
 
 const cases: Readonly<Record<string, string>> = {
-  next: block(['pc++', 'continue run']),
+  next: block(['pc++', 'break']),
   escape: block(['at = code[pc + 1]', 'break run']),
-  jump: block(['pc = code[pc + 1]', 'continue run']),
-  jumpIf: block(['pc = I32[fp + code[pc + 1]] !== 0 ? code[pc + 2] : pc + 3', 'continue run']),
-  jumpUnless: block(['pc = I32[fp + code[pc + 1]] === 0 ? code[pc + 2] : pc + 3', 'continue run']),
+  jump: block(['pc = code[pc + 1]', 'break']),
+  jumpIf: block(['pc = I32[fp + code[pc + 1]] !== 0 ? code[pc + 2] : pc + 3', 'break']),
+  jumpUnless: block(['pc = I32[fp + code[pc + 1]] === 0 ? code[pc + 2] : pc + 3', 'break']),
   jumpTable: block([
     'const i = I32[fp + code[pc + 1]] >>> 0, n = code[pc + 2]',
     'pc = code[pc + 3 + (i < n ? i : n)]',
-    'continue run',
+    'break',
   ]),
   return0: block([leaveFrame('0')]),
   return1: block([
@@ -494,8 +494,18 @@ export function laneLoop(m: Machine, budget: number): number {
   let fp = frameBase[depth - 1] << 1
   let pc = lane.entry[framePc[depth - 1]]
   let at = 0
+  // One loop only, and the segment's start behind the switch: an inner loop would be left by deoptimising.
+  if (code[pc] > fuel) return fuel
+  fuel -= code[pc]
+  pc += 2
   try {
     run: for (;;) {
+      switch (code[pc]) {
+${body}
+        default:
+          throw new Error(\`no lane operation \${code[pc]}\`)
+      }
+      // A segment starts: its ticks are paid at once.
       const ticks = code[pc]
       if (ticks > fuel) {
         at = code[pc + 1]
@@ -503,11 +513,6 @@ export function laneLoop(m: Machine, budget: number): number {
       }
       fuel -= ticks
       pc += 2
-      for (;;) switch (code[pc]) {
-${body}
-        default:
-          throw new Error(\`no lane operation \${code[pc]}\`)
-      }
     }
   } catch (signal) {
     m.depth = depth
