@@ -188,14 +188,19 @@ export function nearestWord(word: string, candidates: Iterable<string>): string 
   return best
 }
 
+/** Letters put in, left out, replaced, or swapped with their neighbour. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1] ? 0 : 1
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + same))
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const edits = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + same)
+      next.push(swapped ? Math.min(edits, before[j - 2] + 1) : edits)
     }
+    before = row
     row = next
   }
   return row[b.length]
