@@ -2,7 +2,10 @@
 // FIPS 180-4, sections 4.1.2, 5.1.1, 5.3.3 and 6.2: https://doi.org/10.6028/NIST.FIPS.180-4
 import type { Hasher } from './hasher.ts'
 
-/** The first 32 bits of the fractional parts of the square (H) and cube (K) roots of the first primes. */
+/**
+ * The first 32 bits of the fractional parts of the square (H) and cube (K) roots of the first
+ * primes.
+ */
 const firstHash = rootFractions(8, 2)
 const roundKeys = rootFractions(64, 3)
 
@@ -15,7 +18,10 @@ function rootFractions(count: number, degree: 2 | 3): Int32Array {
   return out
 }
 
-/** floor(2^32 x root of n) for n < 512, bit by bit: exact, whatever the host's floating-point library. */
+/**
+ * floor(2^32 x root of n) for n < 512, bit by bit: exact, whatever the host's floating-point
+ * library.
+ */
 function integerRoot(n: number, degree: 2 | 3): bigint {
   const target = BigInt(n) << BigInt(32 * degree)
   let root = 0n

@@ -1,5 +1,6 @@
-// Canonical numbers. Exceptions, functions of the wall and types are numbered in a store by how a run came to them;
-// the encoding numbers them by first visit, in the order of the sections, so that history leaves no trace.
+// Canonical numbers. Exceptions, functions of the wall and types are numbered in a store by how a
+// run came to them; the encoding numbers them by first visit, in the order of the sections, so that
+// history leaves no trace.
 import { assert } from '../base/errors.ts'
 import { V128_HIGH } from '../isa/kinds.ts'
 import {

@@ -1,5 +1,6 @@
-// What a frame holds at a pc: which locals are live and the kinds of its operands. The verifier and the liveness
-// know it; this keeps their answers while one state is written or read (deep recursion repeats its pcs).
+// What a frame holds at a pc: which locals are live and the kinds of its operands. The verifier and
+// the liveness know it; this keeps their answers while one state is written or read (deep recursion
+// repeats its pcs).
 import type { FunctionFacts } from '../isa/facts.ts'
 import { kindsOf, tagsOf } from '../isa/kinds.ts'
 import { Liveness } from '../isa/liveness.ts'
@@ -18,7 +19,10 @@ export interface FrameShape {
   readonly locals: Uint8Array
   /** Word tags of the operands; without the arguments and results of a call that is under way. */
   readonly operands: Uint8Array
-  /** Outer frames: the kinds of the results that are waited for; null where no call stands before the pc. */
+  /**
+   * Outer frames: the kinds of the results that are waited for; null where no call stands before
+   * the pc.
+   */
   readonly awaited: readonly Kind[] | null
 }
 

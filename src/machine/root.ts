@@ -1,4 +1,5 @@
-// The root of a machine: one hash that names its canonical state. A fixed tree of sections (spec/state.md).
+// The root of a machine: one hash that names its canonical state. A fixed tree of sections
+// (spec/state.md).
 import type { Hasher } from '../base/hasher.ts'
 import type { FarShard } from '../memory/far-shard.ts'
 import { Merkle } from '../memory/merkle.ts'
@@ -61,7 +62,9 @@ export function rootOfSections(
   return merkle.named(ROOT_DOMAIN, value)
 }
 
-/** All sections but the large ones. The order is that of first visits: it decides canonical numbers. */
+/**
+ * All sections but the large ones. The order is that of first visits: it decides canonical numbers.
+ */
 export function smallSections(m: Machine, extras: Extras): Map<SectionName, Uint8Array> {
   const canon = new Canon(m.store)
   const parts = new Map<SectionName, Uint8Array>()

@@ -1,5 +1,6 @@
-// Section `files`: inodes of the storage devices. A directory lists names, a file lists extents: runs of pages in a
-// far shard. So content is shared with everything that shares pages, and a checkpoint of a tree costs its records.
+// Section `files`: inodes of the storage devices. A directory lists names, a file lists extents:
+// runs of pages in a far shard. So content is shared with everything that shares pages, and a
+// checkpoint of a tree costs its records.
 import { type ByteReader, ByteWriter, utf8 } from '../base/bytes.ts'
 import { PAGE_BYTES } from '../memory/page.ts'
 import { failAt, finish, readCount, readIndex } from './state-format.ts'
@@ -76,8 +77,8 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
 }
 
 /**
- * Directories form a tree below inode 0; a directory without a parent is empty (removed while open). No two extents
- * share a page: a write to one file is never seen in another.
+ * Directories form a tree below inode 0; a directory without a parent is empty (removed while
+ * open). No two extents share a page: a write to one file is never seen in another.
  */
 export function decodeFiles(r: ByteReader): FileTree {
   const start = r.at
@@ -154,7 +155,8 @@ function checkTree(r: ByteReader, start: number, tree: FileTree): void {
       parents.set(child, number)
     }
   }
-  // With one parent each, a directory that the root does not reach hangs below an orphan or on a cycle.
+  // With one parent each, a directory that the root does not reach hangs below an orphan or on a
+  // cycle.
   const reached = new Set([ROOT_INODE])
   for (const number of reached) {
     const inode = tree.get(number)

@@ -1,4 +1,5 @@
-// The frame of a state file: magic, version, root, a table of sections with lengths and hashes. See spec/state.md.
+// The frame of a state file: magic, version, root, a table of sections with lengths and hashes. See
+// spec/state.md.
 import { ByteReader, ByteWriter, hex, utf8 } from '../base/bytes.ts'
 import type { Hasher } from '../base/hasher.ts'
 
@@ -35,7 +36,10 @@ export type SectionBytes = ReadonlyMap<SectionName, Uint8Array>
 const ENTRY_BYTES = 1 + 8 + 32
 const sectionNames = Object.keys(sections) as SectionName[]
 
-/** Header: magic, version, root, section count, table; then the hash of all that; then the sections by id. */
+/**
+ * Header: magic, version, root, section count, table; then the hash of all that; then the sections
+ * by id.
+ */
 export function writeStateFile(root: Uint8Array, all: SectionBytes, hasher: Hasher): Uint8Array {
   const parts = new Map<SectionName, Uint8Array>()
   for (const name of sectionNames) {

@@ -1,5 +1,6 @@
-// Section `instances`: the wall's functions that instances reach, the native calls granted, and each instance:
-// its program, what its imports resolved to, the entities it reaches, what is left of its segments.
+// Section `instances`: the wall's functions that instances reach, the native calls granted, and
+// each instance: its program, what its imports resolved to, the entities it reaches, what is left
+// of its segments.
 import { type ByteReader, ByteWriter } from '../base/bytes.ts'
 import { assert, VacError } from '../base/errors.ts'
 import { isKind } from '../isa/kinds.ts'
@@ -195,7 +196,10 @@ function readInstance(r: ByteReader, m: Machine, programNumber: number): Instanc
   }
 }
 
-/** What is left of the segments. Their items can only name functions of this instance and earlier ones. */
+/**
+ * What is left of the segments. Their items can only name functions of this instance and earlier
+ * ones.
+ */
 function readSegments(r: ByteReader, instance: Instance, referents: Referents): void {
   for (const segment of instance.program.elements) {
     const kind = kindOf(segment.type)
@@ -252,7 +256,10 @@ function defined(
   }
 }
 
-/** Every entity is of the type that the program declares: imports by the rules of linking, its own exactly. */
+/**
+ * Every entity is of the type that the program declares: imports by the rules of linking, its own
+ * exactly.
+ */
 function linkInstance(m: Machine, instance: Instance): void {
   const { program, typeIds, functions } = instance
   const taken = { func: 0, memory: 0, table: 0, global: 0, tag: 0 }

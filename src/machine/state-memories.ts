@@ -1,4 +1,5 @@
-// Sections `memories` and `far`: in a file the leaves that are not zero, in the root one hash a shard.
+// Sections `memories` and `far`: in a file the leaves that are not zero, in the root one hash a
+// shard.
 import { type ByteReader, ByteWriter } from '../base/bytes.ts'
 import { FarShard } from '../memory/far-shard.ts'
 import { Memory } from '../memory/memory.ts'
@@ -40,7 +41,10 @@ function writeTable(w: ByteWriter, table: PageTable, sizeBytes: number, form: Fo
   else w.raw(form.table(table, sizeBytes))
 }
 
-/** Runs of leaves that are not zero: how many runs, then each: zero leaves before, leaves, their bytes. */
+/**
+ * Runs of leaves that are not zero: how many runs, then each: zero leaves before, leaves, their
+ * bytes.
+ */
 function writeLeaves(w: ByteWriter, table: PageTable): void {
   const runs: { first: number; leaves: Uint8Array[] }[] = []
   for (const [number, page] of table.pages()) {

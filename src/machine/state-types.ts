@@ -1,4 +1,5 @@
-// Canonical type numbers of a state, while it is read: number -> what the machine's registry calls the type.
+// Canonical type numbers of a state, while it is read: number -> what the machine's registry calls
+// the type.
 import type { ByteReader } from '../base/bytes.ts'
 import { isValType } from '../isa/kinds.ts'
 import type { TypeDef } from '../isa/program.ts'

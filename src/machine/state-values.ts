@@ -1,4 +1,5 @@
-// Sections `globals`, `tables`, `tags`, `exceptions`: the entities that instances share, without memories.
+// Sections `globals`, `tables`, `tags`, `exceptions`: the entities that instances share, without
+// memories.
 import { type ByteReader, ByteWriter } from '../base/bytes.ts'
 import { tagsOf } from '../isa/kinds.ts'
 import type { Limits, TableType } from '../isa/program.ts'

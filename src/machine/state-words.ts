@@ -1,4 +1,5 @@
-// Stack words in the state: writing them canonically, and reading them so that none can name what is not there.
+// Stack words in the state: writing them canonically, and reading them so that none can name what
+// is not there.
 import type { ByteReader, ByteWriter } from '../base/bytes.ts'
 import { Kinds } from '../isa/types.ts'
 import type { Canon } from './canon.ts'

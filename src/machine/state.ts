@@ -1,5 +1,6 @@
-// The canonical state of a machine as bytes (spec/state.md): equal machines have equal bytes, whichever engine and
-// whichever history brought them there; and bytes that decode are a machine that no engine can trip over.
+// The canonical state of a machine as bytes (spec/state.md): equal machines have equal bytes,
+// whichever engine and whichever history brought them there; and bytes that decode are a machine
+// that no engine can trip over.
 import { ByteReader, hex } from '../base/bytes.ts'
 import type { Hasher } from '../base/hasher.ts'
 import type { FarShard } from '../memory/far-shard.ts'
@@ -70,8 +71,8 @@ export interface DecodedState {
 }
 
 /**
- * Reads a state file. STATE_MALFORMED, with the offset, where it is damaged, not canonical or unsafe;
- * LINK_UNKNOWN_IMPORT where it needs a function of the wall that `resolve` does not give.
+ * Reads a state file. STATE_MALFORMED, with the offset, where it is damaged, not canonical or
+ * unsafe; LINK_UNKNOWN_IMPORT where it needs a function of the wall that `resolve` does not give.
  */
 export function decodeState(
   bytes: Uint8Array,
@@ -191,8 +192,8 @@ const extrasOf = (far: readonly FarShard[] | undefined, files: FileTree | undefi
 })
 
 /**
- * Whatever a section could say in two ways it says in one: what is encoded again must be what was read. (Programs,
- * memories and far shards have one form by the rules of their readers.)
+ * Whatever a section could say in two ways it says in one: what is encoded again must be what was
+ * read. (Programs, memories and far shards have one form by the rules of their readers.)
  */
 function checkCanonical(file: StateFile, again: ReadonlyMap<SectionName, Uint8Array>): void {
   for (const [name, bytes] of again) {

@@ -1,4 +1,5 @@
-// A far shard: up to 2^64 bytes, sparse. It costs the pages that were written; no dense windows lie over it.
+// A far shard: up to 2^64 bytes, sparse. It costs the pages that were written; no dense windows lie
+// over it.
 import { assert } from '../base/errors.ts'
 import { PAGE_BITS, PAGE_BYTES } from './page.ts'
 import { PageTable } from './page-table.ts'

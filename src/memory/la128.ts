@@ -1,5 +1,6 @@
-// LA128: the logical address space. A shard is numbered by a u64 and has up to 2^64 bytes. Memory number i of a
-// machine is shard i; far shards, sparse and made by the `alloc` system call, are numbered from 2^32 up.
+// LA128: the logical address space. A shard is numbered by a u64 and has up to 2^64 bytes. Memory
+// number i of a machine is shard i; far shards, sparse and made by the `alloc` system call, are
+// numbered from 2^32 up.
 import { assert } from '../base/errors.ts'
 import { raise } from '../isa/traps.ts'
 import { FarShard } from './far-shard.ts'
@@ -66,7 +67,9 @@ export class ShardTable {
     return twin
   }
 
-  /** Little-endian, zero-extended, 1 to 8 bytes. Traps where the shard or the bytes are not there. */
+  /**
+   * Little-endian, zero-extended, 1 to 8 bytes. Traps where the shard or the bytes are not there.
+   */
   load(shard: bigint, offset: bigint, sizeBytes: number): bigint {
     const far = this.farAt(shard)
     if (far === null) {

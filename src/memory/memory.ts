@@ -1,5 +1,5 @@
-// A memory: one shard of guest memory. Two dense windows lie over its page table, so that an engine reaches a page
-// by one array access. The windows are caches: the table has the truth.
+// A memory: one shard of guest memory. Two dense windows lie over its page table, so that an engine
+// reaches a page by one array access. The windows are caches: the table has the truth.
 import { assert } from '../base/errors.ts'
 import type { Limits } from '../isa/program.ts'
 import { type Page, ZERO_PAGE } from './page.ts'
@@ -11,8 +11,9 @@ export class Memory extends PagedBytes {
   /** By page number, one entry a page. Never written through. undefined: ask `readable`. */
   readonly read: (Page | undefined)[]
   /**
-   * By page number, one entry a page. A page stands here only while it is private to this memory and its hash and
-   * all hashes above it are invalid: a write through it needs nothing more. undefined: ask `writable`.
+   * By page number, one entry a page. A page stands here only while it is private to this memory
+   * and its hash and all hashes above it are invalid: a write through it needs nothing more.
+   * undefined: ask `writable`.
    */
   readonly write: (Page | undefined)[]
   /** Its page table. Call `seal` before reading hashes from it or keeping it. */
@@ -20,7 +21,10 @@ export class Memory extends PagedBytes {
   /** The page numbers that stand in `write`. */
   private open: number[] = []
 
-  /** A memory of the least size its limits allow, all 0; or, of `parent` (sealed), a copy-on-write twin. */
+  /**
+   * A memory of the least size its limits allow, all 0; or, of `parent` (sealed), a copy-on-write
+   * twin.
+   */
   constructor(limits: Limits, parent: Memory | null = null) {
     super()
     this.limits = limits
@@ -35,7 +39,10 @@ export class Memory extends PagedBytes {
     return this.read.length
   }
 
-  /** Appends untouched pages. Whether it may is the manifest's and the limits' business, decided before. */
+  /**
+   * Appends untouched pages. Whether it may is the manifest's and the limits' business, decided
+   * before.
+   */
   grow(deltaPages: number): void {
     // Pushed one by one: the windows stay packed arrays.
     for (let i = 0; i < deltaPages; i++) {
@@ -63,7 +70,9 @@ export class Memory extends PagedBytes {
     return page
   }
 
-  /** Puts a page in place that no table writes any more (others may hold it too); null = untouched. */
+  /**
+   * Puts a page in place that no table writes any more (others may hold it too); null = untouched.
+   */
   place(pageNumber: number, page: Page | null): void {
     assert(pageNumber < this.read.length, `page ${pageNumber} is in bounds`)
     assert(this.write[pageNumber] === undefined, `page ${pageNumber} is not being written`)

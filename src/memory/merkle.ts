@@ -55,7 +55,10 @@ export class Merkle {
     return this.hasher.hash(this.pair)
   }
 
-  /** A value under a name: what it is goes into the hash, so that no value stands for one of another kind. */
+  /**
+   * A value under a name: what it is goes into the hash, so that no value stands for one of another
+   * kind.
+   */
   named(name: Uint8Array, value: Uint8Array): Uint8Array {
     assert(name.length < 256, 'a domain name fits a length byte')
     const input = new Uint8Array(2 + name.length + value.length)
@@ -74,17 +77,24 @@ export class Merkle {
     return this.named(name, value)
   }
 
-  /** Root over bytes, padded with zeros to the smallest tree. The length is the caller's to commit to. */
+  /**
+   * Root over bytes, padded with zeros to the smallest tree. The length is the caller's to commit
+   * to.
+   */
   bytes(bytes: Uint8Array): Uint8Array {
     const hashes = this.leafHashes(bytes)
     return this.fold(hashes, 0, levelOf(bytes.length))
   }
 
-  /** Root of a page table's first `sizeBytes` bytes, padded to the smallest tree. Keeps hashes in pages and nodes. */
+  /**
+   * Root of a page table's first `sizeBytes` bytes, padded to the smallest tree. Keeps hashes in
+   * pages and nodes.
+   */
   table(table: PageTable, sizeBytes: number): Uint8Array {
     const level = levelOf(sizeBytes)
     let node = table.root
-    // Down the left edge to the node whose tree is not larger than asked for by a whole level of nodes.
+    // Down the left edge to the node whose tree is not larger than asked for by a whole level of
+    // nodes.
     let height = table.height
     while (node !== null && height > 1 && this.levelAt(height - 1) >= level) {
       node = node.slots[0] as Node | null

@@ -1,6 +1,7 @@
-// The page table: a persistent radix tree from page number to page. Forking it copies the root pointer; after that
-// both sides copy the nodes and pages on the path of a write, once, and share all else. What was never written is
-// null, so a table costs what was touched however large the space is.
+// The page table: a persistent radix tree from page number to page. Forking it copies the root
+// pointer; after that both sides copy the nodes and pages on the path of a write, once, and share
+// all else. What was never written is null, so a table costs what was touched however large the
+// space is.
 import { assert } from '../base/errors.ts'
 import { newPage, type Owner, type Page } from './page.ts'
 
@@ -43,7 +44,10 @@ export class PageTable {
     return null
   }
 
-  /** A page that only this table sees, for writing: its hash and those above it are invalid from now on. */
+  /**
+   * A page that only this table sees, for writing: its hash and those above it are invalid from now
+   * on.
+   */
   own(pageNumber: number): Page {
     const leaf = this.ownLeaf(pageNumber)
     const slot = pageNumber % FAN_OUT

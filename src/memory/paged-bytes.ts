@@ -1,5 +1,6 @@
-// Byte-wise access to paged memory, off the hot path: what crosses pages, bulk operations, the wall's transfers.
-// Offsets are numbers below 2^53. Bounds are the caller's duty; a miss is an assertion.
+// Byte-wise access to paged memory, off the hot path: what crosses pages, bulk operations, the
+// wall's transfers. Offsets are numbers below 2^53. Bounds are the caller's duty; a miss is an
+// assertion.
 import { assert } from '../base/errors.ts'
 import { PAGE_BYTES, type Page } from './page.ts'
 
