@@ -17,7 +17,10 @@ export interface CodeScope {
   readonly labels: IndexSpace
 }
 
-/** Reads an instruction up to a mark that is none of its own: the line's end, a comma, `)`, `=` or `@`. */
+/**
+ * Reads an instruction up to a mark that is none of its own: the line's end, a comma, `)`, `=` or
+ * `@`.
+ */
 export function readInstruction(c: Cursor, scope: CodeScope, to: CodeBuilder): void {
   const token = c.word('an instruction')
   const row = rowByName.get(token.text)
@@ -51,7 +54,9 @@ const isZeroByDefault = (imm: Imm): boolean => imm === 'memory' || imm === 'tabl
 const atStop = (c: Cursor): boolean =>
   c.atEnd || c.sees(',') || c.sees(')') || c.sees('=') || c.sees('@')
 
-/** `keep` and `mem` have their words after all others, by key; both are 0 where they are not given. */
+/**
+ * `keep` and `mem` have their words after all others, by key; both are 0 where they are not given.
+ */
 function readKeyed(c: Cursor, row: Row, scope: CodeScope, slots: number[][]): void {
   const keep = row.imm.indexOf('keep')
   const mem = row.imm.indexOf('mem')

@@ -78,7 +78,10 @@ class FunctionReader {
     c.finish()
   }
 
-  /** `done: [i32]`, `done: [i32] at 7` for a place that is not here, or `done:`, a mark that handlers name. */
+  /**
+   * `done: [i32]`, `done: [i32] at 7` for a place that is not here, or `done:`, a mark that
+   * handlers name.
+   */
   private readPlace(c: Cursor): boolean {
     const name = takeName(c)
     if (name === null || !c.takes(':')) return false
@@ -135,8 +138,8 @@ class FunctionReader {
 }
 
 /**
- * The labels of a function, for they are used before they are met. They count in order of appearance; where they
- * are called L0, L1, L2 ..., each once, the name is the number.
+ * The labels of a function, for they are used before they are met. They count in order of
+ * appearance; where they are called L0, L1, L2 ..., each once, the name is the number.
  */
 function findLabels(head: FunctionHead): IndexSpace {
   const labels = new IndexSpace('label')

@@ -1,4 +1,5 @@
-// Splits assembly text into items: a line that starts one, its block up to `end`, its continuations.
+// Splits assembly text into items: a line that starts one, its block up to `end`, its
+// continuations.
 import { VacError } from '../base/errors.ts'
 import { Cursor, describe, nearestWord } from './assemble-cursor.ts'
 

@@ -42,7 +42,8 @@ suite('floats', () => {
     }
   })
   test('an f32 is rounded once, not first to f64', () => {
-    // Half way between 1 and the next f32, and a trifle more: the f64 in between is exactly half way.
+    // Half way between 1 and the next f32, and a trifle more: the f64 in between is exactly half
+    // way.
     assert.equal(parseFloatBits('1.000000059604644775390625', formatF32), f32Bits(1))
     const above = '1.0000000596046447753906250000000001'
     assert.equal(Math.fround(Number(above)), 1)

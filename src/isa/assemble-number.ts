@@ -39,8 +39,8 @@ const hexForm =
   /^0x([0-9a-fA-F]+(?:_[0-9a-fA-F]+)*)(?:\.([0-9a-fA-F]+(?:_[0-9a-fA-F]+)*)?)?(?:[pP]([+-]?\d+))?$/
 
 /**
- * The bits of a float: decimal, 0x1.8p3, inf, nan (the canonical one), nan:0x200000 with a payload; null where
- * the text is none, or where it rounds to infinity.
+ * The bits of a float: decimal, 0x1.8p3, inf, nan (the canonical one), nan:0x200000 with a payload;
+ * null where the text is none, or where it rounds to infinity.
  */
 export function parseFloatBits(text: string, format: Format): bigint | null {
   if (text.length > LIMIT_CHARS) return null
@@ -91,12 +91,16 @@ function round(top: bigint, bottom: bigint, { fraction, bias }: Format): bigint 
   let units = shifted / divisor
   const twice = (shifted % divisor) * 2n
   if (twice > divisor || (twice === divisor && (units & 1n) === 1n)) units++
-  // The units carry the implicit bit of a normal number, which adds 1 to the exponent field; so does a carry.
+  // The units carry the implicit bit of a normal number, which adds 1 to the exponent field; so
+  // does a carry.
   const field = Math.max(exponent, 1 - bias) + bias - 1
   return (BigInt(field) << BigInt(fraction)) + units
 }
 
-/** The text of float bits that parseFloatBits reads back, the shortest decimal where the value is a number. */
+/**
+ * The text of float bits that parseFloatBits reads back, the shortest decimal where the value is a
+ * number.
+ */
 export function formatFloatBits(bits: bigint, format: Format): string {
   const signBit = BigInt(format.fraction + exponentBits(format))
   const sign = bits >> signBit === 0n ? '' : '-'

@@ -1,13 +1,18 @@
-// Names of the assembly text: which words may be names, and what each index space calls its members.
+// Names of the assembly text: which words may be names, and what each index space calls its
+// members.
 import { type Cursor, describe, nearestWord, type Token } from './assemble-cursor.ts'
 import { parseCount } from './assemble-number.ts'
 import { INDEX_LIMIT } from './encode-code.ts'
 
-/** Words with a meaning of their own where a name may stand: a name like one of them is put in quotes. */
+/**
+ * Words with a meaning of their own where a name may stand: a name like one of them is put in
+ * quotes.
+ */
 const reserved: ReadonlySet<string> = new Set(
   (
     'i32 i64 f32 f64 v128 funcref externref exnref anyref ref null type func table memory global ' +
-    'tag elem data local mut open extends wide shared max export passive declared at keep else end handle'
+    'tag elem data local mut open extends wide shared max export passive declared at keep ' +
+    'else end handle'
   ).split(' '),
 )
 

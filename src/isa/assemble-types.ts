@@ -1,4 +1,5 @@
-// Types of the assembly text: value types, signatures, and the type list that signatures are looked up in.
+// Types of the assembly text: value types, signatures, and the type list that signatures are looked
+// up in.
 import { type Cursor, describe, nearestWord, type Token } from './assemble-cursor.ts'
 import { type IndexSpace, takeName } from './assemble-symbols.ts'
 import { INDEX_LIMIT } from './encode-code.ts'
@@ -166,7 +167,9 @@ export function readTypeLine(c: Cursor, types: IndexSpace, group: [number, numbe
   return { params, results, groupStart: group[0], groupSize: group[1], final, super: parent }
 }
 
-/** What a function, tag or their import declares: `type 3`, a signature, or both, which must agree. */
+/**
+ * What a function, tag or their import declares: `type 3`, a signature, or both, which must agree.
+ */
 export function readTypeUse(
   c: Cursor,
   types: TypeList,

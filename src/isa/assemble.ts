@@ -1,4 +1,5 @@
-// Assembles .vasm text into a program: the written form of spec/program.md, one item or instruction a line.
+// Assembles .vasm text into a program: the written form of spec/program.md, one item or instruction
+// a line.
 import { type CodeScope, readConstExpr } from './assemble-code.ts'
 import { Cursor, describe, joined, type Token } from './assemble-cursor.ts'
 import { assembleFunction } from './assemble-function.ts'
@@ -24,7 +25,9 @@ import type {
 } from './program.ts'
 import { opcode } from './table.ts'
 
-/** Throws VASM_SYNTAX with line and column. It checks form and names; the rest is the verifier's. */
+/**
+ * Throws VASM_SYNTAX with line and column. It checks form and names; the rest is the verifier's.
+ */
 export function assemble(text: string): Program {
   return new Assembler(splitItems(text)).program()
 }
@@ -301,7 +304,10 @@ class Assembler {
     return joined(parts)
   }
 
-  /** `[table T] at EXPR`, `passive` or `declared`, the type, then functions and `(constant expressions)`. */
+  /**
+   * `[table T] at EXPR`, `passive` or `declared`, the type, then functions and `(constant
+   * expressions)`.
+   */
   private readElement({ c, more }: Item): void {
     const mode = c.takes('passive') ? 'passive' : c.takes('declared') ? 'declared' : 'active'
     const active = mode === 'active'
@@ -327,7 +333,10 @@ class Assembler {
     }
   }
 
-  /** `name func 5 "x"`, `name local 5 2 "x"`: names that no definition can carry, such as doubled ones. */
+  /**
+   * `name func 5 "x"`, `name local 5 2 "x"`: names that no definition can carry, such as doubled
+   * ones.
+   */
   private readName(c: Cursor): void {
     const kind = c.takes('local') ? 'local' : externKinds.find((known) => c.takes(known))
     if (kind === undefined) c.fail(`one of local ${externKinds.join(' ')}`)

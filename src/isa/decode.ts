@@ -1,5 +1,6 @@
-// Reads the binary form of an Atom program (spec/program.md). It checks form only: indices, types and stacks are
-// the verifier's. Each program has one form, and every other byte string is refused, with ATOM_MALFORMED.
+// Reads the binary form of an Atom program (spec/program.md). It checks form only: indices, types
+// and stacks are the verifier's. Each program has one form, and every other byte string is refused,
+// with ATOM_MALFORMED.
 import { ByteReader } from '../base/bytes.ts'
 import {
   failAt,
@@ -82,7 +83,10 @@ const noNames = (): Mutable<ProgramNames> => ({
   tags: new Map(),
 })
 
-/** Sections come in ascending order of id and are read to their last byte. `read` gives whether it knows the id. */
+/**
+ * Sections come in ascending order of id and are read to their last byte. `read` gives whether it
+ * knows the id.
+ */
 function forEachSection(
   r: ByteReader,
   what: string,
@@ -349,7 +353,9 @@ function readNames(r: ByteReader): ProgramNames {
   return names
 }
 
-/** The functions with their source maps; how many steps a map has is said by the function's code. */
+/**
+ * The functions with their source maps; how many steps a map has is said by the function's code.
+ */
 function readSources(r: ByteReader, functions: readonly FunctionDef[]): FunctionDef[] {
   const mapped = [...functions]
   readMap(r, 'source maps', (s, index) => {

@@ -6,7 +6,10 @@ import { kindNames } from './types.ts'
 
 const LOCALS_A_LINE = 12
 
-/** The lines between the head and `end`. Labels are called L0, L1 ... by their index, marks M0, M1 ... */
+/**
+ * The lines between the head and `end`. Labels are called L0, L1 ... by their index, marks M0, M1
+ * ...
+ */
 export function functionLines(
   def: FunctionDef,
   paramCount: number,

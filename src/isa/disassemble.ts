@@ -1,4 +1,5 @@
-// Writes a program as .vasm text: the normal form, which assembles to the same bytes (spec/program.md).
+// Writes a program as .vasm text: the normal form, which assembles to the same bytes
+// (spec/program.md).
 import { isPlain, type Signature, signatureKey } from './assemble-types.ts'
 import { constExprText, type Naming, nameOr, uniqueNames } from './disassemble-code.ts'
 import { functionLines } from './disassemble-function.ts'
@@ -267,7 +268,8 @@ class Disassembler {
 }
 
 function limitsText({ min, max, wide, shared }: Limits): string {
-  return `${min}${max === null ? '' : ` max ${max}`}${wide ? ' wide' : ''}${shared ? ' shared' : ''}`
+  const flags = `${wide ? ' wide' : ''}${shared ? ' shared' : ''}`
+  return `${min}${max === null ? '' : ` max ${max}`}${flags}`
 }
 const tableText = ({ limits, element }: TableType): string =>
   `${limitsText(limits)} ${valTypeText(element)}`

@@ -1,4 +1,5 @@
-// Writes instructions: the opcode as LEB128, then its immediates as the row's `imm` list says (spec/isa.md).
+// Writes instructions: the opcode as LEB128, then its immediates as the row's `imm` list says
+// (spec/isa.md).
 import type { ByteWriter } from '../base/bytes.ts'
 import { assert } from '../base/errors.ts'
 import { imm64 } from './code-builder.ts'
@@ -7,7 +8,9 @@ import type { Imm } from './row.ts'
 import { immWords } from './row.ts'
 import { rowByCode } from './table.ts'
 
-/** Indices, counts and program counters stay below this, so that they fit a signed immediate word. */
+/**
+ * Indices, counts and program counters stay below this, so that they fit a signed immediate word.
+ */
 export const INDEX_LIMIT = 0x7fffffff
 
 /** LEB128 of a number below 2^53. */

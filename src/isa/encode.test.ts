@@ -72,7 +72,10 @@ suite('a program and its bytes', () => {
 
 const bytesOf = (hex: string): Uint8Array => Uint8Array.fromHex(hex.replaceAll(' ', ''))
 const head = '00 41 54 4d 01 00 00 00'
-/** One function of type 0 without locals, labels, handlers: its code, with the number of instructions. */
+/**
+ * One function of type 0 without locals, labels, handlers: its code, with the number of
+ * instructions.
+ */
 const codeBytes = (code: string): string => {
   const size = bytesOf(code).length + 4
   const two = (n: number) => n.toString(16).padStart(2, '0')

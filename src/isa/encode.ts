@@ -23,7 +23,10 @@ import type { ValType } from './types.ts'
 export const MAGIC: readonly number[] = [0x00, 0x41, 0x54, 0x4d]
 export const VERSION = 1
 
-/** Section ids, in the order of the file. From `names` on they are debug facts, outside the canonical part. */
+/**
+ * Section ids, in the order of the file. From `names` on they are debug facts, outside the
+ * canonical part.
+ */
 export const sections = {
   types: 1,
   imports: 2,
@@ -50,7 +53,9 @@ export const externKinds: readonly ExternType['kind'][] = [
 ]
 export const elementModes: readonly ElementSegment['mode'][] = ['active', 'passive', 'declared']
 export const dataModes: readonly DataSegment['mode'][] = ['active', 'passive']
-/** Sub-sections of the names section after the program's own name (0), in order; `locals` is nested. */
+/**
+ * Sub-sections of the names section after the program's own name (0), in order; `locals` is nested.
+ */
 export const nameSpaces = [
   'functions',
   'locals',
@@ -61,8 +66,8 @@ export const nameSpaces = [
 ] as const satisfies readonly (keyof ProgramNames)[]
 
 /**
- * `canonical` leaves out names, source maps and custom sections: what the program's hash is taken over, so that
- * stripping or adding debug facts does not change it.
+ * `canonical` leaves out names, source maps and custom sections: what the program's hash is taken
+ * over, so that stripping or adding debug facts does not change it.
  */
 export function encodeProgram(program: Program, part: 'all' | 'canonical' = 'all'): Uint8Array {
   const w = new ByteWriter()
@@ -259,7 +264,10 @@ function writeNames(w: ByteWriter, names: ProgramNames): void {
   section(w, sections.names, s.length, (to) => to.raw(s.take()))
 }
 
-/** For each function that has a source map: its place among the defined ones, then one step an instruction. */
+/**
+ * For each function that has a source map: its place among the defined ones, then one step an
+ * instruction.
+ */
 function writeSources(w: ByteWriter, functions: readonly FunctionDef[]): void {
   const mapped = [...functions.entries()].filter(([, def]) => (def.source?.length ?? 0) > 0)
   list(w, sections.sources, mapped, (s, [index, { source, code }]) => {

@@ -1,5 +1,5 @@
-// Writes the generated files of the repository: `npm run gen`; with --check it writes none and exits 1 where one
-// differs from its source.
+// Writes the generated files of the repository: `npm run gen`; with --check it writes none and
+// exits 1 where one differs from its source.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isaDocument } from './isa-document.ts'

@@ -1,4 +1,5 @@
-// Programs by seed for tests of the formats: every field takes odd values, most programs do not verify.
+// Programs by seed for tests of the formats: every field takes odd values, most programs do not
+// verify.
 import { CodeBuilder } from '../code-builder.ts'
 import type {
   Code,
