@@ -108,6 +108,33 @@ describe('a state file', () => {
     }
   })
 
+  it('lets no forged state trip an engine, not even one with a root that fits', () => {
+    let ran = 0
+    for (const [name, ticks] of [
+      ['fib', 70],
+      ['catching', 40],
+    ] as const) {
+      const bytes = encodeState(running(ticks, name), nodeHasher)
+      const parts = partsOf(bytes)
+      parts.delete(sections.programs)
+      for (const [id, part] of parts) {
+        for (let at = 0; at < Math.min(part.length, 400); at++) {
+          for (const engine of ['stepper', 'auto'] as const) {
+            const forged = part.slice()
+            forged[at] ^= engine === 'auto' ? 1 : 0x10
+            const file = forge(bytes, new Map([...partsOf(bytes), [id, forged]]))
+            const m = decodeUnderAnyRoot(file)
+            if (m === null) continue
+            run(m, 400, null, engine)
+            root(m)
+            ran++
+          }
+        }
+      }
+    }
+    assert.ok(ran > 100, `${ran} ran`)
+  })
+
   it('needs the functions of the wall that it names', () => {
     const bytes = encodeState(running(10), nodeHasher)
     assert.throws(
@@ -126,6 +153,19 @@ describe('a state file', () => {
     }
   })
 })
+
+/** The machine of a file whose root is made to fit its content; null where the content is refused. */
+function decodeUnderAnyRoot(file: Uint8Array): Machine | null {
+  try {
+    return decode(file)
+  } catch (error) {
+    assert.ok(error instanceof VacError, `${error}`)
+    const wanted = error.detail.expected?.match(/^([0-9a-f]{64}), as the content gives/)
+    if (!wanted) return null
+    file.set(Uint8Array.fromHex(wanted[1]), 8)
+    return decode(forge(file, partsOf(file)))
+  }
+}
 
 /** Section id -> bytes. */
 function partsOf(bytes: Uint8Array): Map<number, Uint8Array> {
