@@ -7,6 +7,14 @@ import type { DriveEnd } from './drive.ts'
 /** Begins the call of an export with arguments as text. */
 export function beginCall(instance: VacInstance, name: string, args: readonly string[]): void {
   const extern = instance.extern(name, 'func')
+  if (extern === null && name === '_start') {
+    const names = instance.exports().slice(0, 8)
+    throw new VacError('CALL_UNKNOWN', {
+      found: 'no exported function _start',
+      expected: names.length === 0 ? 'none is exported' : `one of ${names.join(', ')}`,
+      hint: 'call a function with: vac run --invoke NAME PROGRAM ARGUMENTS',
+    })
+  }
   const kinds = extern?.kind === 'func' ? extern.fn.paramKinds : []
   const values = args.map((text, at) => parseValue(kinds[at], text, at))
   instance.begin(name, ...values)

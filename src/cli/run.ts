@@ -1,4 +1,5 @@
 // vac run: runs a program to its end, to a tick, or until it is interrupted.
+import { basename } from 'node:path'
 import { VacError } from '../base/errors.ts'
 import { readInputFile } from '../host/input-file.ts'
 import { writeOutputFile } from '../host/output-file.ts'
@@ -99,13 +100,16 @@ async function prepare(
   const vac = new Vac({ ...choice, output: sink, terminal: has(given, 'tty') })
   const inThisFile = <T>(work: () => T): T => named(file, work)
   return inThisFile(() => {
-    vac.start([file, ...(invoked === null ? args : [])], env)
+    vac.start([programName(file), ...(invoked === null ? args : [])], env)
     const instance = vac.instantiate(loaded, {}, 0)
     const name = invoked ?? '_start'
     const begin = () => inThisFile(() => beginCall(instance, name, invoked === null ? [] : args))
     return { vac, invoked, begin }
   })
 }
+
+/** What a program is told as its name: where it lies on this host is not its business. */
+const programName = (file: string): string => (file === '-' ? 'program' : basename(file))
 
 /** Does something about a file: errors name it. */
 function named<T>(file: string, work: () => T): T {

@@ -66,15 +66,20 @@ function nativeOf(program: Program): Requirement[] {
 const isGranted = (grants: Grants, { known, needs }: Requirement): boolean =>
   known !== 'unknown' && opens(grants, needs)
 
-/** Refuses a requirement that is not met: LINK_UNKNOWN_IMPORT with what to grant. */
-function refuse({ module, name, known, needs }: Requirement, others: number): never {
-  const more = others === 0 ? '' : ` (and ${others} more)`
-  const capability = needs.join(' or ')
+/** Refuses what is not met: LINK_UNKNOWN_IMPORT names the first and says what to grant for all. */
+function refuse(unmet: readonly Requirement[]): never {
+  const [{ module, name, known, needs }] = unmet
+  const more = unmet.length === 1 ? '' : ` (and ${unmet.length - 1} more)`
+  const grants = new Set(unmet.filter((one) => one.needs.length > 0).map((one) => one.needs[0]))
+  const options = [...grants].map((capability) => `--grant ${capability}`)
   throw new VacError('LINK_UNKNOWN_IMPORT', {
     found: `${module}.${name}${more}`,
     ...(known === 'unknown'
       ? { expected: 'calls of WASI preview 1 or of sys', hint: 'vac inspect lists the imports' }
-      : { expected: `the capability ${capability}`, hint: `grant it: --grant ${needs[0]}` }),
+      : {
+          expected: `the capability ${needs.join(' or ')}`,
+          hint: `grant it: ${options.join(' ')}`,
+        }),
   })
 }
 
@@ -131,7 +136,7 @@ export function linkProgram(
   const unmet = requirements.filter(
     (one, at) => !isGranted(world.grants, one) && !offered.get(program.imports[at]),
   )
-  if (unmet.length > 0) refuse(unmet[0], unmet.length - 1)
+  if (unmet.length > 0) refuse(unmet)
   for (const { name } of requirements.slice(program.imports.length)) {
     const native = nativeFunction(name, world)
     if (native !== null) machine.syscalls.set(name, addHostFunction(machine, native))
