@@ -154,7 +154,9 @@ describe('a state file', () => {
   })
 })
 
-/** The machine of a file whose root is made to fit its content; null where the content is refused. */
+/**
+ * The machine of a file whose root is made to fit its content; null where the content is refused.
+ */
 function decodeUnderAnyRoot(file: Uint8Array): Machine | null {
   try {
     return decode(file)
