@@ -97,7 +97,9 @@ function readPositional(c: Cursor, imm: Imm, scope: CodeScope, to: number[]): vo
         if (atStop(c)) c.fail("a label, or 'else' and the label for all other numbers")
         labels.push(scope.labels.use(c))
       }
-      to.push(labels.length, ...labels.concat(scope.labels.use(c)))
+      to.push(labels.length)
+      for (const label of labels) to.push(label)
+      to.push(scope.labels.use(c))
       return
     }
     case 'local':

@@ -4,7 +4,7 @@ import { VacError } from '../base/errors.ts'
 import { Cursor, describe, nearestWord } from './assemble-cursor.ts'
 
 /** Larger texts are refused before anything is read. */
-export const limits = { chars: 64 * 1024 * 1024, lines: 16_000_000 } as const
+export const limits = { chars: 256 * 1024 * 1024, lines: 16_000_000 } as const
 
 export const keywords = [
   'program',

@@ -136,6 +136,7 @@ suite('absurd text is refused quickly', () => {
     ['a long float', inFunction(`f64.const 1.${'9'.repeat(size)}`)],
     ['a large exponent', inFunction('f64.const 1e999999999')],
     ['functions without end', 'func f ()\n'.repeat(100_000)],
+    ['a jump to very many labels', inFunction(`jump_table ${'0 '.repeat(size)}`)],
     ['labels without end', inFunction('a: [i32]\n'.repeat(100_000))],
     ['many jumps to nowhere', inFunction('jump nowhere\n'.repeat(100_000))],
     ['more text than the limit', ' '.repeat(limits.chars + 1)],

@@ -1,5 +1,7 @@
 // Writes a program as .vasm text: the normal form, which assembles to the same bytes
 // (spec/program.md).
+import { VacError } from '../base/errors.ts'
+import { limits } from './assemble-items.ts'
 import { isPlain, type Signature, signatureKey } from './assemble-types.ts'
 import { constExprText, type Naming, nameOr, uniqueNames } from './disassemble-code.ts'
 import { functionLines } from './disassemble-function.ts'
@@ -26,6 +28,7 @@ import type {
 import { opcode } from './table.ts'
 import type { ValType } from './types.ts'
 
+/** Throws FILE_TOO_LARGE where the text would exceed what the assembler reads. */
 export function disassemble(program: Program): string {
   return new Disassembler(program).text()
 }
@@ -108,7 +111,7 @@ class Disassembler {
     this.putNames()
     const { module } = program.names
     const title = module === null ? [] : [`program ${quoted(module)}`]
-    return `${[...title, ...this.typeLines(), ...lines].join('\n')}\n`
+    return joinLines([title, this.typeLines(), lines].flat())
   }
 
   private readonly naming: Naming = {
@@ -211,7 +214,10 @@ class Disassembler {
   private putBytes(head: string, bytes: Uint8Array): void {
     const lines = byteLines(bytes)
     if (lines.length === 1) this.lines.push(`${head} = ${lines[0]}`)
-    else this.lines.push(head, ...lines.map((line) => `  = ${line}`))
+    else {
+      this.lines.push(head)
+      for (const line of lines) this.lines.push(`  = ${line}`)
+    }
   }
 
   private putElements({ mode, type, table, offset, items }: ElementSegment): void {
@@ -265,6 +271,19 @@ class Disassembler {
       }
     }
   }
+}
+
+/** No text is written that the assembler would not read. */
+function joinLines(lines: readonly string[]): string {
+  let chars = lines.length
+  for (const line of lines) chars += line.length
+  if (chars > limits.chars || lines.length >= limits.lines) {
+    throw new VacError('FILE_TOO_LARGE', {
+      found: `a text of ${chars} characters in ${lines.length} lines`,
+      expected: `at most ${limits.chars} in ${limits.lines}`,
+    })
+  }
+  return `${lines.join('\n')}\n`
 }
 
 function limitsText({ min, max, wide, shared }: Limits): string {
