@@ -1,5 +1,5 @@
 // Little-endian byte reading and writing, bounded and coded: every format of VAC goes through these.
-import { VacError } from './errors.ts'
+import { assert, VacError } from './errors.ts'
 
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const utf8Encoder = new TextEncoder()
@@ -20,6 +20,16 @@ export function hex(bytes: Uint8Array): string {
   let text = ''
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
   return text
+}
+
+/** The bytes of hexadecimal digits, two a byte. Not `Uint8Array.fromHex`: Node 24 has none. */
+export function bytesOfHex(text: string): Uint8Array {
+  assert(/^([0-9a-f]{2})*$/i.test(text), 'pairs of hexadecimal digits')
+  const bytes = new Uint8Array(text.length / 2)
+  for (let at = 0; at < bytes.length; at++) {
+    bytes[at] = Number.parseInt(text.slice(2 * at, 2 * at + 2), 16)
+  }
+  return bytes
 }
 
 /** A growing byte buffer. Integers are little-endian; `u` and `s` prefixes give LEB128. */

@@ -1,5 +1,5 @@
 // Sections `manifest` and `meta`: limits and rates; status, counters, trap and exit.
-import { type ByteReader, ByteWriter, hex } from '../base/bytes.ts'
+import { type ByteReader, ByteWriter, bytesOfHex, hex } from '../base/bytes.ts'
 import { assert } from '../base/errors.ts'
 import { type TrapCode, traps } from '../isa/traps.ts'
 import type { Machine, Place, Status, Trap } from './machine.ts'
@@ -17,7 +17,7 @@ export function encodeManifest({ requests, limits, seed, vtime }: Manifest): Uin
   w.uleb(limits.tableEntries)
   w.uleb(limits.stackWords)
   w.uleb(limits.instances)
-  const bytes = Uint8Array.fromHex(seed)
+  const bytes = bytesOfHex(seed)
   assert(bytes.length === SEED_BYTES, 'a seed has 32 bytes')
   w.raw(bytes)
   w.uleb(vtime.nanosPerTick[0])

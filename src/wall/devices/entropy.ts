@@ -1,6 +1,7 @@
 // Random numbers from the seed: the ChaCha20 key stream of the manifest's seed, cut into 64-bit words. Word i is
 // bytes 8i..8i+7 of the stream, so the count of words handed out is all the state there is.
 // Source: RFC 8439 section 2.3, with the 64-bit block counter of the original (nonce 0).
+import { bytesOfHex } from '../../base/bytes.ts'
 import type { Machine } from '../../machine/machine.ts'
 
 const BLOCK_WORDS = 8
@@ -51,7 +52,7 @@ function quarterRound(x: Int32Array, a: number, b: number, c: number, d: number)
 
 /** The next `sizeBytes` random bytes of the machine; what is left of the last word is not used. */
 export function drawBytes(m: Machine, sizeBytes: number): Uint8Array {
-  const key = Uint8Array.fromHex(m.manifest.seed)
+  const key = bytesOfHex(m.manifest.seed)
   const words = Math.ceil(sizeBytes / 8)
   const firstBlock = Math.floor(m.entropyCount / BLOCK_WORDS)
   const lastBlock = Math.floor((m.entropyCount + words - 1) / BLOCK_WORDS)
