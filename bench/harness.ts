@@ -62,8 +62,8 @@ interface Entry {
 }
 
 /** Shortest warm-up, in CPU seconds and in runs; then a side is at its best tier. */
-const WARM_SECONDS = 0.5
-const WARM_RUNS = 2
+const WARM_SECONDS = 1.5
+const WARM_RUNS = 3
 const MOST_RUNS = 100_000
 
 export async function measure(
