@@ -1,0 +1,482 @@
+// Random worlds: a few programs that share memories, tables, globals and tags, and the calls to make. All from a seed.
+import { CodeBuilder } from '../../src/isa/code-builder.ts'
+import type {
+  ConstExpr,
+  DataSegment,
+  ElementSegment,
+  Export,
+  ExternType,
+  FunctionDef,
+  GlobalDef,
+  Import,
+  Limits,
+  Program,
+  TableDef,
+  TypeDef,
+} from '../../src/isa/program.ts'
+import { opcode, table as rows } from '../../src/isa/table.ts'
+import {
+  ANYREF,
+  EXNREF,
+  EXTERNREF,
+  FUNCREF,
+  HEAP_INDEX,
+  isRef,
+  type Kind,
+  Kinds,
+  kindOf,
+  refType,
+  type ValType,
+} from '../../src/isa/types.ts'
+import type { Limits as ManifestLimits } from '../../src/machine/manifest.ts'
+import { writeFunction, writeRun } from './functions.ts'
+import * as interesting from './interesting.ts'
+import { Random } from './random.ts'
+import type { MemoryShape, SegmentShape, Shape, TableShape } from './shape.ts'
+import type { Hazards } from './writer.ts'
+
+export interface WorldCall {
+  readonly program: number
+  /** In the program's function index space. */
+  readonly function: number
+  readonly words: readonly bigint[]
+}
+export interface WorldSpec {
+  readonly seed: number
+  readonly programs: readonly Program[]
+  readonly calls: readonly WorldCall[]
+  readonly limits: ManifestLimits
+  readonly capTicks: number
+}
+
+const FOCUS_ROWS = 10
+const GOLDEN = 0x9e3779b1
+
+/** Rows that this seed's programs use most: in turn, each row has its seeds. */
+function focusOf(seed: number): number[] {
+  const start = Math.imul(seed, GOLDEN) >>> 0
+  return Array.from({ length: FOCUS_ROWS }, (_, i) => (start + i * 53 + seed * 10) % rows.length)
+}
+
+export function generateWorld(seed: number): WorldSpec {
+  const r = new Random(seed)
+  const hazards = { left: r.pick([0, 0, 0, 1, 1, 2]) }
+  const types = makeTypes(r)
+  const parts: ProgramDraft[] = []
+  const shards: number[] = []
+  const programs: Program[] = []
+  for (let number = r.weighted([6, 3, 1]) + 1; number > 0; number--) {
+    const draft = new ProgramDraft(r, types, parts, shards)
+    programs.push(draft.program(focusOf(seed), hazards))
+    parts.push(draft)
+  }
+  return {
+    seed,
+    programs,
+    calls: makeCalls(r, parts),
+    limits: {
+      memoryPages: r.pick([64, 64, 300]),
+      tableEntries: 60_000,
+      stackWords: r.pick([600, 5_000, 50_000]),
+      instances: 20,
+    },
+    capTicks: r.pick([6_000, 20_000, 20_000, 30_000]),
+  }
+}
+
+function makeCalls(r: Random, parts: readonly ProgramDraft[]): WorldCall[] {
+  const calls: WorldCall[] = []
+  for (const [program, draft] of [...parts.entries()].reverse()) {
+    calls.push({ program, function: draft.run, words: [] })
+    for (let n = r.below(3); n > 0; n--) {
+      const at = r.below(draft.functions.length)
+      const { params } = draft.types[draft.functions[at].type]
+      const words = params.map(kindOf).flatMap((kind) => argument(r, kind))
+      calls.push({ program, function: draft.importedFunctions + at, words })
+    }
+  }
+  const last = parts.length - 1
+  calls.push({ program: last, function: parts[last].end, words: [] })
+  return calls
+}
+
+function argument(r: Random, kind: Kind): bigint[] {
+  switch (kind) {
+    case Kinds.i32:
+      return [BigInt(interesting.int32(r) >>> 0)]
+    case Kinds.f32:
+      return [BigInt(interesting.float32(r) >>> 0)]
+    case Kinds.i64:
+      return [interesting.int64(r)]
+    case Kinds.f64:
+      return [interesting.float64(r)]
+    case Kinds.v128:
+      return interesting.vector(r)
+    default:
+      return [0n]
+  }
+}
+
+const plainTypes: readonly ValType[] = [1, 1, 1, 2, 2, 3, 4, 5, FUNCREF, EXTERNREF, EXNREF, ANYREF]
+
+/** The types that all programs of a world have: 0 is [] -> []. */
+function makeTypes(r: Random): TypeDef[] {
+  const sides = Array.from({ length: 4 }, () => list(r, 3))
+  const types: TypeDef[] = []
+  const add = (
+    params: readonly ValType[],
+    results: readonly ValType[],
+    rest: Partial<TypeDef> = {},
+  ): void => {
+    const alone = { groupStart: types.length, groupSize: 1, final: true, super: -1 }
+    types.push({ params, results, ...alone, ...rest })
+  }
+  add([], [])
+  add([1], [1])
+  for (let n = r.range(3, 6); n > 0; n--) add(list(r, 4), r.pick(sides))
+  // An open type with a subtype, and a group of two that name each other.
+  add(list(r, 2), r.pick(sides), { final: false })
+  const parent = types.length - 1
+  add(types[parent].params, types[parent].results, { super: parent, final: r.chance(0.5) })
+  const group = { groupStart: types.length, groupSize: 2 }
+  const other = refType(HEAP_INDEX + types.length + 1, true)
+  add([other, ...list(r, 1)], r.pick(sides), group)
+  add([refType(HEAP_INDEX + group.groupStart, true)], [], group)
+  // For tags: no results.
+  for (let n = r.range(1, 3); n > 0; n--) add(list(r, 3), [])
+  return types
+}
+
+const list = (r: Random, most: number): ValType[] =>
+  Array.from({ length: r.below(most + 1) }, () => r.pick(plainTypes))
+
+/** A program being made: first its index spaces, then its functions. */
+class ProgramDraft {
+  readonly r: Random
+  readonly types: readonly TypeDef[]
+  private readonly imports: Import[] = []
+  private readonly allTypes: number[] = []
+  private readonly callable: boolean[] = []
+  private readonly memoryShapes: MemoryShape[] = []
+  private readonly memoryLimits: Limits[] = []
+  private readonly tableShapes: TableShape[] = []
+  private readonly tableTypes: TableDef['table'][] = []
+  private readonly globalTypes: GlobalDef['global'][] = []
+  private readonly tagTypes: number[] = []
+  readonly functions: FunctionDef[] = []
+  private readonly memories: Limits[] = []
+  private readonly tables: TableDef[] = []
+  private readonly globals: GlobalDef[] = []
+  private readonly tags: number[] = []
+  private readonly elements: ElementSegment[] = []
+  private readonly elementShapes: SegmentShape[] = []
+  private readonly data: DataSegment[] = []
+  private readonly dataShapes: SegmentShape[] = []
+  private readonly shards: number[]
+  private readonly parts: readonly ProgramDraft[]
+  importedFunctions = 0
+  run = 0
+  end = 0
+  private fuel = 0
+  private pass = 0
+  private passes = 0
+
+  constructor(
+    r: Random,
+    types: readonly TypeDef[],
+    parts: readonly ProgramDraft[],
+    shards: number[],
+  ) {
+    this.r = r
+    this.types = types
+    this.parts = parts
+    this.shards = shards
+  }
+
+  program(focus: readonly number[], hazards: Hazards): Program {
+    const { r } = this
+    for (const [number, part] of this.parts.entries()) this.importFrom(part, number)
+    this.importWall()
+    this.importedFunctions = this.allTypes.length
+    const signatures = Array.from({ length: r.range(2, 5) }, () => r.below(this.types.length))
+    for (const type of signatures) this.addFunction(type, true)
+    this.run = this.addFunction(0, false)
+    this.end = this.addFunction(0, false)
+    this.defineGlobals()
+    this.defineMemories()
+    this.defineTables()
+    this.defineTags()
+    this.defineSegments()
+    const shape = this.shape()
+    for (const type of signatures)
+      this.functions.push(writeFunction(r, shape, type, focus, hazards))
+    const own = signatures.map((_, at) => this.importedFunctions + at)
+    this.functions.push(...writeRun(r, shape, own, focus, hazards))
+    return this.take()
+  }
+
+  private shape(): Shape {
+    return {
+      types: this.types,
+      functions: this.allTypes.map((type, at) => ({ type, callable: this.callable[at] })),
+      memories: this.memoryShapes,
+      tables: this.tableShapes,
+      globals: this.globalTypes.map(({ type, mutable }) => ({ kind: kindOf(type), mutable })),
+      tags: this.tagTypes,
+      elements: this.elementShapes,
+      data: this.dataShapes,
+      shards: this.shards,
+      fuel: this.fuel,
+      pass: this.pass,
+      passes: this.passes,
+    }
+  }
+
+  private addFunction(type: number, callable: boolean): number {
+    this.callable.push(callable)
+    return this.allTypes.push(type) - 1
+  }
+
+  private import(module: string, name: string, extern: ExternType): void {
+    this.imports.push({ module, name, extern })
+  }
+
+  private importFrom(part: ProgramDraft, number: number): void {
+    const { r } = this
+    const module = `p${number}`
+    part.memoryShapes.forEach((shape, at) => {
+      if (r.chance(0.4)) return
+      this.import(module, `m${at}`, { kind: 'memory', memory: part.memoryLimits[at] })
+      this.memoryShapes.push(shape)
+      this.memoryLimits.push(part.memoryLimits[at])
+    })
+    part.tableShapes.forEach((shape, at) => {
+      if (r.chance(0.4)) return
+      this.import(module, `t${at}`, { kind: 'table', table: part.tableTypes[at] })
+      this.tableShapes.push(shape)
+      this.tableTypes.push(part.tableTypes[at])
+    })
+    part.globalTypes.forEach((global, at) => {
+      if (at === part.fuel || at === part.pass || r.chance(0.5)) return
+      this.import(module, `g${at}`, { kind: 'global', global })
+      this.globalTypes.push(global)
+    })
+    part.tagTypes.forEach((type, at) => {
+      if (r.chance(0.3)) return
+      this.import(module, `x${at}`, { kind: 'tag', type })
+      this.tagTypes.push(type)
+    })
+    part.allTypes.forEach((type, at) => {
+      if (!part.callable[at] || r.chance(0.4)) return
+      this.import(module, `f${at}`, { kind: 'func', type })
+      this.addFunction(type, true)
+    })
+  }
+
+  /** A call of the wall that takes and gives nothing but numbers. */
+  private importWall(): void {
+    const type = this.types.findIndex(
+      ({ params, results, super: parent, final }) =>
+        params.length === 0 && results.join() === '1' && parent === -1 && final,
+    )
+    if (type < 0) return
+    this.import('wasi_snapshot_preview1', 'sched_yield', { kind: 'func', type })
+    this.addFunction(type, true)
+  }
+
+  private defineGlobals(): void {
+    const { r } = this
+    const add = (type: ValType, mutable: boolean, init: ConstExpr): number => {
+      this.globals.push({ global: { type, mutable }, init })
+      return this.globalTypes.push({ type, mutable }) - 1
+    }
+    for (let n = r.range(2, 7); n > 0; n--) {
+      const type = r.pick(plainTypes)
+      add(type, r.chance(0.8), this.constant(kindOf(type)))
+    }
+    this.fuel = add(1, true, this.constant(Kinds.i32, 50))
+    this.passes = r.pick([2, 4, 8, 20])
+    this.pass = add(1, true, this.constant(Kinds.i32, 0))
+  }
+
+  private constant(kind: Kind, value: number | null = null): ConstExpr {
+    const { r } = this
+    const b = new CodeBuilder()
+    if (value === null && r.chance(0.3)) {
+      const seen = [...this.globalTypes.keys()].filter(
+        (at) => !this.globalTypes[at].mutable && kindOf(this.globalTypes[at].type) === kind,
+      )
+      if (seen.length > 0) {
+        b.emit(opcode('global.get'), r.pick(seen))
+        return b.take()
+      }
+    }
+    switch (kind) {
+      case Kinds.i32:
+        b.emit(opcode('i32.const'), value ?? interesting.int32(r))
+        if (value === null && r.chance(0.3)) {
+          b.emit(opcode('i32.const'), interesting.int32(r))
+          b.emit(opcode(r.pick(['i32.add', 'i32.sub', 'i32.mul'])))
+        }
+        break
+      case Kinds.i64:
+        b.start(opcode('i64.const'))
+        b.push64(value === null ? interesting.int64(r) : BigInt(value))
+        break
+      case Kinds.f32:
+        b.emit(opcode('f32.const'), interesting.float32(r))
+        break
+      case Kinds.f64:
+        b.start(opcode('f64.const'))
+        b.push64(interesting.float64(r))
+        break
+      case Kinds.v128:
+        b.start(opcode('v128.const'))
+        for (const half of interesting.vector(r)) b.push64(half)
+        break
+      case Kinds.funcref:
+        if (r.chance(0.7)) b.emit(opcode('ref.func'), r.below(this.allTypes.length))
+        else b.emit(opcode('ref.null'), kind)
+        break
+      case Kinds.anyref:
+        b.emit(opcode('i32.const'), interesting.int32(r))
+        b.emit(opcode('ref.i31'))
+        break
+      default:
+        b.emit(opcode('ref.null'), kind)
+    }
+    return b.take()
+  }
+
+  private defineMemories(): void {
+    const { r } = this
+    const count = this.memoryShapes.length === 0 ? r.range(1, 3) : r.below(2)
+    for (let n = 0; n < count; n++) {
+      const wide = this.memoryShapes.length > 0 && r.chance(0.5)
+      const pages = r.pick([1, 1, 1, 2, 4])
+      const max = r.chance(0.7) ? BigInt(pages + r.below(5)) : null
+      const limits = { min: BigInt(pages), max, wide, shared: false }
+      this.memories.push(limits)
+      this.memoryLimits.push(limits)
+      this.memoryShapes.push({ wide, pages })
+      this.shards.push(pages)
+    }
+  }
+
+  private defineTables(): void {
+    const { r } = this
+    const count = r.range(1, 4)
+    for (let n = 0; n < count; n++) {
+      const element = n === 0 ? FUNCREF : r.pick([FUNCREF, EXTERNREF, ANYREF, EXNREF])
+      const wide = r.chance(0.25)
+      const callable = n === 0 ? this.callableFunctions() : []
+      const size = callable.length + r.pick([1, 2, 7, 30, r.chance(0.15) ? 20_000 : 3])
+      const max = r.chance(0.6) ? BigInt(size + r.below(20)) : null
+      const table = { element, limits: { min: BigInt(size), max, wide, shared: false } }
+      const init = r.chance(0.3) && this.parts.length >= 0 ? this.tableInit(kindOf(element)) : null
+      const number = this.tableTypes.push(table) - 1
+      this.tables.push({ table, init })
+      const types = callable.map((fn) => this.allTypes[fn])
+      this.tableShapes.push({ kind: kindOf(element), wide, size, callable: types })
+      if (callable.length > 0) this.activeElements(number, wide, callable)
+    }
+  }
+  /** Tables are made before the program's own globals: only constants here. */
+  private tableInit(kind: Kind): ConstExpr {
+    const b = new CodeBuilder()
+    if (kind === Kinds.funcref) b.emit(opcode('ref.func'), this.r.below(this.allTypes.length))
+    else if (kind === Kinds.anyref) {
+      b.emit(opcode('i32.const'), interesting.int32(this.r))
+      b.emit(opcode('ref.i31'))
+    } else b.emit(opcode('ref.null'), kind)
+    return b.take()
+  }
+
+  private callableFunctions(): number[] {
+    return [...this.allTypes.keys()].filter((at) => this.callable[at])
+  }
+
+  private activeElements(table: number, wide: boolean, functions: readonly number[]): void {
+    const offset = this.constant(wide ? Kinds.i64 : Kinds.i32, 0)
+    const items = functions.map((fn) => {
+      const b = new CodeBuilder()
+      b.emit(opcode('ref.func'), fn)
+      return b.take()
+    })
+    this.elements.push({ type: FUNCREF, mode: 'active', table, offset, items })
+    this.elementShapes.push({ kind: Kinds.funcref, length: 0, droppable: true })
+  }
+
+  private defineTags(): void {
+    const { r } = this
+    const fitting = [...this.types.keys()].filter((at) => this.types[at].results.length === 0)
+    for (let n = r.below(3); n >= 0; n--) {
+      const type = r.pick(fitting)
+      this.tags.push(type)
+      this.tagTypes.push(type)
+    }
+  }
+
+  private defineSegments(): void {
+    const { r } = this
+    for (const type of [FUNCREF, r.pick([EXTERNREF, ANYREF, EXNREF])]) {
+      const mode = r.pick(['passive', 'passive', 'declared'] as const)
+      const length = r.chance(0.1) ? 9_000 : r.below(20)
+      const items = Array.from({ length }, () => this.constant(kindOf(type)))
+      this.elements.push({ type, mode, table: 0, offset: null, items })
+      const droppable = mode === 'declared' || r.chance(0.4)
+      this.elementShapes.push({ kind: kindOf(type), length, droppable })
+    }
+    for (let n = r.range(1, 3); n > 0; n--) {
+      const length = r.chance(0.1) ? 70_000 : r.below(300)
+      const bytes = Uint8Array.from({ length }, () => r.next())
+      const active = r.chance(0.4) && this.memoryShapes.length > 0
+      const memory = active ? r.below(this.memoryShapes.length) : 0
+      const { wide, pages } = this.memoryShapes[memory] ?? { wide: false, pages: 1 }
+      const small = bytes.subarray(0, Math.min(length, pages * 65_536))
+      const at = r.below(pages * 65_536 - small.length + 1)
+      const offset = active ? this.constant(wide ? Kinds.i64 : Kinds.i32, at) : null
+      this.data.push({ mode: active ? 'active' : 'passive', memory, offset, bytes: small })
+      const droppable = active || r.chance(0.4)
+      this.dataShapes.push({ kind: Kinds.i32, length: small.length, droppable })
+    }
+  }
+
+  private take(): Program {
+    const exports: Export[] = []
+    const all = (prefix: string, kind: Export['kind'], count: number): void => {
+      for (let at = 0; at < count; at++) exports.push({ name: `${prefix}${at}`, kind, index: at })
+    }
+    all('f', 'func', this.allTypes.length)
+    all('m', 'memory', this.memoryShapes.length)
+    all('t', 'table', this.tableTypes.length)
+    all('g', 'global', this.globalTypes.length)
+    all('x', 'tag', this.tagTypes.length)
+    const none = new Map<number, never>()
+    return {
+      types: this.types,
+      imports: this.imports,
+      functions: this.functions,
+      tables: this.tables,
+      memories: this.memories,
+      globals: this.globals,
+      tags: this.tags,
+      exports,
+      start: -1,
+      elements: this.elements,
+      data: this.data,
+      names: {
+        module: null,
+        functions: none,
+        locals: none,
+        globals: none,
+        memories: none,
+        tables: none,
+        tags: none,
+      },
+      customs: [],
+    }
+  }
+}
+
+export const isReference = isRef
