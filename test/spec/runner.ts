@@ -24,6 +24,8 @@ export interface Verdict {
   readonly failure: string | null
   /** The failure comes of a struct or array type: VAC turns those away. */
   readonly unsupported: boolean
+  /** The machine's ticks after it. */
+  readonly ticks: number
 }
 
 /** A command fails because it needs a module that was turned away as unsupported. */
@@ -65,6 +67,10 @@ class ScriptRun {
     this.engine = engine
     this.m = new Machine(defaultManifest)
     this.registered.set('spectest', spectest(this.m))
+  }
+
+  get ticks(): number {
+    return this.m.ticks
   }
 
   private program(command: Command): Program {
@@ -261,11 +267,12 @@ export function runScript(script: Script, engine: Engine): Verdict[] {
     if (needsTextParser(command)) continue
     try {
       scriptRun.execute(command)
-      verdicts.push({ command, failure: null, unsupported: false })
+      verdicts.push({ command, failure: null, unsupported: false, ticks: scriptRun.ticks })
     } catch (error) {
       if (!(error instanceof Error)) throw error
       const failure = error instanceof Failure ? error.message : `${error.name}: ${error.message}`
-      verdicts.push({ command, failure, unsupported: isUnsupported(error) })
+      const unsupported = isUnsupported(error)
+      verdicts.push({ command, failure, unsupported, ticks: scriptRun.ticks })
     }
   }
   return verdicts

@@ -75,6 +75,15 @@ function print(engine: Engine, table: Map<string, Count>, scripts: readonly Scri
   console.log(`\nWebAssembly 3.0 suite, engine ${engine}\n${lines.join('\n')}\n`)
 }
 
+/** Where an engine's ticks first differ from the stepper's; empty where they nowhere do. */
+function tickComplaints(name: string, script: Script, verdicts: readonly Verdict[]): string[] {
+  const stepped = runScript(script, 'stepper')
+  const at = verdicts.findIndex(({ ticks }, index) => ticks !== stepped[index].ticks)
+  if (at < 0) return []
+  const found = `${verdicts[at].ticks} ticks, the stepper ${stepped[at].ticks}`
+  return [`${name}.wast:${verdicts[at].command.line}: ${found}`]
+}
+
 /** Registers the suite's tests for one engine. */
 export function suite(engine: Engine): void {
   const scripts = loadScripts()
@@ -95,6 +104,7 @@ export function suite(engine: Engine): void {
       if (lines.length > 0) list[name] = { reason, lines }
       const listed = rewrite ? lines : (expected[name]?.lines ?? [])
       const found = complaints(name, verdicts, listed)
+      if (engine !== 'stepper') found.push(...tickComplaints(name, script, verdicts))
       assert.ok(found.length === 0, `${found.length} broken\n${found.slice(0, 10).join('\n')}`)
     })
   }

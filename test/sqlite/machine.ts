@@ -20,12 +20,12 @@ export class Written {
   }
 }
 
-/** A machine before its first tick, with the script as its standard input. */
-export async function newShell(written: Written): Promise<Vac> {
+/** A machine before its first tick, with an SQL script as its standard input. */
+export async function newShell(written: Written, script = scriptPath): Promise<Vac> {
   const { vac, instance } = await start(readFileSync(shellPath), { output: written.sink })
   const environment = Object.entries(shellEnvironment).map(([name, value]) => `${name}=${value}`)
   vac.start(shellArguments, environment)
-  vac.input(readFileSync(scriptPath))
+  vac.input(readFileSync(script))
   vac.input(null)
   instance.begin('_start')
   return vac

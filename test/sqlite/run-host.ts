@@ -1,5 +1,5 @@
 // A process: the shell on the host's WebAssembly and WASI, counting its own ticks. One process for each program:
-// node:wasi keeps a program's memory in the calls that it hands out, hence a closure around each.
+// node:wasi keeps a program's memory in the calls that it hands out, hence a closure around each. Parameter: the SQL script's path, or none.
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WASI } from 'node:wasi'
@@ -9,7 +9,7 @@ import { newFolder, scriptPath, shellArguments, shellEnvironment, shellPath } fr
 
 const folder = newFolder()
 const paths = { stdout: join(folder, 'stdout'), stderr: join(folder, 'stderr') }
-const stdin = openSync(scriptPath, 'r')
+const stdin = openSync(process.argv[2] ?? scriptPath, 'r')
 const stdout = openSync(paths.stdout, 'w')
 const stderr = openSync(paths.stderr, 'w')
 
