@@ -1,10 +1,10 @@
 // Generated from the ISA table by `npm run gen`; do not edit. The lane's loop: see lane.ts and lane-ops.ts.
-import { bigToF32, clz64, divS32, divS64, divU32, divU64, nearest, popcount32, remS32, remS64, remU32, remU64, satS32, satS64, satU32, satU64, truncS32, truncS64, truncU32, truncU64, U } from '../isa/rows/numeric.ts'
+import { divS32, divU32, remS32, remU32 } from '../isa/rows/numeric.ts'
 import type { Words } from '../isa/row.ts'
 import type { Memory } from '../memory/memory.ts'
 import { settle } from './calls.ts'
 import type { Lane } from './lane-code.ts'
-import { laneFunctions } from './lane-functions.ts'
+import { laneFunctions, meanings } from './lane-functions.ts'
 import { loadVector, slowLoad, slowLoadWords, slowStore, slowStoreWords, storeVector } from './lane-memory.ts'
 import type { Machine } from './machine.ts'
 
@@ -495,7 +495,13 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 38: // lanes
+      case 38: // meaning
+      {
+        meanings[code[pc + 1]](words, fp + code[pc + 2], fp + code[pc + 3], fp + code[pc + 4])
+        pc += 5
+        continue
+      }
+      case 39: // lanes
       {
         const w = fp >> 1
         laneFunctions[code[pc + 1]](
@@ -505,7 +511,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 7
         continue
       }
-      case 39: // vectorLoad
+      case 40: // vectorLoad
       {
         loadVector(
           memory, words, code[pc + 1], (fp + code[pc + 2]) >> 1, I32[fp + code[pc + 3]],
@@ -514,7 +520,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 6
         continue
       }
-      case 40: // vectorStore
+      case 41: // vectorStore
       {
         storeVector(
           memory, words, code[pc + 1], I32[fp + code[pc + 2]], (fp + code[pc + 3]) >> 1,
@@ -523,1285 +529,1023 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 6
         continue
       }
-      case 41: // i32.eqz
+      case 42: // i32.eqz
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = +(a === 0)
         pc += 3
         continue
       }
-      case 42: // i32.eqz.if
+      case 43: // i32.eqz.if
       {
         const a = I32[fp + code[pc + 1]]
         pc = a === 0 ? code[pc + 2] : pc + 3
         break
       }
-      case 43: // i32.eqz.unless
+      case 44: // i32.eqz.unless
       {
         const a = I32[fp + code[pc + 1]]
         pc = !(a === 0) ? code[pc + 2] : pc + 3
         break
       }
-      case 44: // i32.eq
+      case 45: // i32.eq
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a === b)
         pc += 4
         continue
       }
-      case 45: // i32.eq.k
+      case 46: // i32.eq.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a === b)
         pc += 4
         continue
       }
-      case 46: // i32.eq.if
+      case 47: // i32.eq.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a === b ? code[pc + 3] : pc + 4
         break
       }
-      case 47: // i32.eq.unless
+      case 48: // i32.eq.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a === b) ? code[pc + 3] : pc + 4
         break
       }
-      case 48: // i32.eq.ifK
+      case 49: // i32.eq.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a === b ? code[pc + 3] : pc + 4
         break
       }
-      case 49: // i32.eq.unlessK
+      case 50: // i32.eq.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a === b) ? code[pc + 3] : pc + 4
         break
       }
-      case 50: // i32.ne
+      case 51: // i32.ne
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a !== b)
         pc += 4
         continue
       }
-      case 51: // i32.ne.k
+      case 52: // i32.ne.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a !== b)
         pc += 4
         continue
       }
-      case 52: // i32.ne.if
+      case 53: // i32.ne.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a !== b ? code[pc + 3] : pc + 4
         break
       }
-      case 53: // i32.ne.unless
+      case 54: // i32.ne.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
         break
       }
-      case 54: // i32.ne.ifK
+      case 55: // i32.ne.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a !== b ? code[pc + 3] : pc + 4
         break
       }
-      case 55: // i32.ne.unlessK
+      case 56: // i32.ne.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
         break
       }
-      case 56: // i32.lt_s
+      case 57: // i32.lt_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a < b)
         pc += 4
         continue
       }
-      case 57: // i32.lt_s.k
+      case 58: // i32.lt_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a < b)
         pc += 4
         continue
       }
-      case 58: // i32.lt_s.if
+      case 59: // i32.lt_s.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a < b ? code[pc + 3] : pc + 4
         break
       }
-      case 59: // i32.lt_s.unless
+      case 60: // i32.lt_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a < b) ? code[pc + 3] : pc + 4
         break
       }
-      case 60: // i32.lt_s.ifK
+      case 61: // i32.lt_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a < b ? code[pc + 3] : pc + 4
         break
       }
-      case 61: // i32.lt_s.unlessK
+      case 62: // i32.lt_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a < b) ? code[pc + 3] : pc + 4
         break
       }
-      case 62: // i32.lt_u
+      case 63: // i32.lt_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >>> 0 < b >>> 0)
         pc += 4
         continue
       }
-      case 63: // i32.lt_u.k
+      case 64: // i32.lt_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >>> 0 < b >>> 0)
         pc += 4
         continue
       }
-      case 64: // i32.lt_u.if
+      case 65: // i32.lt_u.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 < b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 65: // i32.lt_u.unless
+      case 66: // i32.lt_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 < b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 66: // i32.lt_u.ifK
+      case 67: // i32.lt_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 < b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 67: // i32.lt_u.unlessK
+      case 68: // i32.lt_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 < b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 68: // i32.gt_s
+      case 69: // i32.gt_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a > b)
         pc += 4
         continue
       }
-      case 69: // i32.gt_s.k
+      case 70: // i32.gt_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a > b)
         pc += 4
         continue
       }
-      case 70: // i32.gt_s.if
+      case 71: // i32.gt_s.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a > b ? code[pc + 3] : pc + 4
         break
       }
-      case 71: // i32.gt_s.unless
+      case 72: // i32.gt_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a > b) ? code[pc + 3] : pc + 4
         break
       }
-      case 72: // i32.gt_s.ifK
+      case 73: // i32.gt_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a > b ? code[pc + 3] : pc + 4
         break
       }
-      case 73: // i32.gt_s.unlessK
+      case 74: // i32.gt_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a > b) ? code[pc + 3] : pc + 4
         break
       }
-      case 74: // i32.gt_u
+      case 75: // i32.gt_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >>> 0 > b >>> 0)
         pc += 4
         continue
       }
-      case 75: // i32.gt_u.k
+      case 76: // i32.gt_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >>> 0 > b >>> 0)
         pc += 4
         continue
       }
-      case 76: // i32.gt_u.if
+      case 77: // i32.gt_u.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 > b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 77: // i32.gt_u.unless
+      case 78: // i32.gt_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 > b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 78: // i32.gt_u.ifK
+      case 79: // i32.gt_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 > b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 79: // i32.gt_u.unlessK
+      case 80: // i32.gt_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 > b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 80: // i32.le_s
+      case 81: // i32.le_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a <= b)
         pc += 4
         continue
       }
-      case 81: // i32.le_s.k
+      case 82: // i32.le_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a <= b)
         pc += 4
         continue
       }
-      case 82: // i32.le_s.if
+      case 83: // i32.le_s.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a <= b ? code[pc + 3] : pc + 4
         break
       }
-      case 83: // i32.le_s.unless
+      case 84: // i32.le_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
         break
       }
-      case 84: // i32.le_s.ifK
+      case 85: // i32.le_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a <= b ? code[pc + 3] : pc + 4
         break
       }
-      case 85: // i32.le_s.unlessK
+      case 86: // i32.le_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
         break
       }
-      case 86: // i32.le_u
+      case 87: // i32.le_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >>> 0 <= b >>> 0)
         pc += 4
         continue
       }
-      case 87: // i32.le_u.k
+      case 88: // i32.le_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >>> 0 <= b >>> 0)
         pc += 4
         continue
       }
-      case 88: // i32.le_u.if
+      case 89: // i32.le_u.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 <= b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 89: // i32.le_u.unless
+      case 90: // i32.le_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 <= b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 90: // i32.le_u.ifK
+      case 91: // i32.le_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 <= b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 91: // i32.le_u.unlessK
+      case 92: // i32.le_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 <= b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 92: // i32.ge_s
+      case 93: // i32.ge_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >= b)
         pc += 4
         continue
       }
-      case 93: // i32.ge_s.k
+      case 94: // i32.ge_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >= b)
         pc += 4
         continue
       }
-      case 94: // i32.ge_s.if
+      case 95: // i32.ge_s.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >= b ? code[pc + 3] : pc + 4
         break
       }
-      case 95: // i32.ge_s.unless
+      case 96: // i32.ge_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
         break
       }
-      case 96: // i32.ge_s.ifK
+      case 97: // i32.ge_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >= b ? code[pc + 3] : pc + 4
         break
       }
-      case 97: // i32.ge_s.unlessK
+      case 98: // i32.ge_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
         break
       }
-      case 98: // i32.ge_u
+      case 99: // i32.ge_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >>> 0 >= b >>> 0)
         pc += 4
         continue
       }
-      case 99: // i32.ge_u.k
+      case 100: // i32.ge_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >>> 0 >= b >>> 0)
         pc += 4
         continue
       }
-      case 100: // i32.ge_u.if
+      case 101: // i32.ge_u.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 >= b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 101: // i32.ge_u.unless
+      case 102: // i32.ge_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 >= b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 102: // i32.ge_u.ifK
+      case 103: // i32.ge_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 >= b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 103: // i32.ge_u.unlessK
+      case 104: // i32.ge_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 >= b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 104: // i64.eqz
+      case 105: // i64.eqz
       {
         const a = fp + code[pc + 2]
         I32[fp + code[pc + 1]] = +((I32[a] | I32[a + 1]) === 0)
         pc += 3
         continue
       }
-      case 105: // i64.eqz.if
+      case 106: // i64.eqz.if
       {
         const a = fp + code[pc + 1]
         pc = (I32[a] | I32[a + 1]) === 0 ? code[pc + 2] : pc + 3
         break
       }
-      case 106: // i64.eqz.unless
+      case 107: // i64.eqz.unless
       {
         const a = fp + code[pc + 1]
         pc = !((I32[a] | I32[a + 1]) === 0) ? code[pc + 2] : pc + 3
         break
       }
-      case 107: // i64.eq
+      case 108: // i64.eq
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[a] === I32[b] && I32[a + 1] === I32[b + 1])
         pc += 4
         continue
       }
-      case 108: // i64.eq.k
+      case 109: // i64.eq.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(I32[a] === bl && I32[a + 1] === bh)
         pc += 5
         continue
       }
-      case 109: // i64.eq.if
+      case 110: // i64.eq.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a] === I32[b] && I32[a + 1] === I32[b + 1] ? code[pc + 3] : pc + 4
         break
       }
-      case 110: // i64.eq.unless
+      case 111: // i64.eq.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a] === I32[b] && I32[a + 1] === I32[b + 1]) ? code[pc + 3] : pc + 4
         break
       }
-      case 111: // i64.eq.ifK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = I32[a] === bl && I32[a + 1] === bh ? code[pc + 4] : pc + 5
-        break
-      }
-      case 112: // i64.eq.unlessK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(I32[a] === bl && I32[a + 1] === bh) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 113: // i64.ne
+      case 112: // i64.ne
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[a] !== I32[b] || I32[a + 1] !== I32[b + 1])
         pc += 4
         continue
       }
-      case 114: // i64.ne.k
+      case 113: // i64.ne.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(I32[a] !== bl || I32[a + 1] !== bh)
         pc += 5
         continue
       }
-      case 115: // i64.ne.if
+      case 114: // i64.ne.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a] !== I32[b] || I32[a + 1] !== I32[b + 1] ? code[pc + 3] : pc + 4
         break
       }
-      case 116: // i64.ne.unless
+      case 115: // i64.ne.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a] !== I32[b] || I32[a + 1] !== I32[b + 1]) ? code[pc + 3] : pc + 4
         break
       }
-      case 117: // i64.ne.ifK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = I32[a] !== bl || I32[a + 1] !== bh ? code[pc + 4] : pc + 5
-        break
-      }
-      case 118: // i64.ne.unlessK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(I32[a] !== bl || I32[a + 1] !== bh) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 119: // i64.lt_s
+      case 116: // i64.lt_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))
         pc += 4
         continue
       }
-      case 120: // i64.lt_s.k
+      case 117: // i64.lt_s.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0))
         pc += 5
         continue
       }
-      case 121: // i64.lt_s.if
+      case 118: // i64.lt_s.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 122: // i64.lt_s.unless
+      case 119: // i64.lt_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 123: // i64.lt_s.ifK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 124: // i64.lt_s.unlessK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 125: // i64.lt_u
+      case 120: // i64.lt_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))
         pc += 4
         continue
       }
-      case 126: // i64.lt_u.k
+      case 121: // i64.lt_u.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0))
         pc += 5
         continue
       }
-      case 127: // i64.lt_u.if
+      case 122: // i64.lt_u.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 128: // i64.lt_u.unless
+      case 123: // i64.lt_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 129: // i64.lt_u.ifK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 130: // i64.lt_u.unlessK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 131: // i64.gt_s
+      case 124: // i64.gt_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))
         pc += 4
         continue
       }
-      case 132: // i64.gt_s.k
+      case 125: // i64.gt_s.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0))
         pc += 5
         continue
       }
-      case 133: // i64.gt_s.if
+      case 126: // i64.gt_s.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 134: // i64.gt_s.unless
+      case 127: // i64.gt_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 135: // i64.gt_s.ifK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 136: // i64.gt_s.unlessK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 137: // i64.gt_u
+      case 128: // i64.gt_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))
         pc += 4
         continue
       }
-      case 138: // i64.gt_u.k
+      case 129: // i64.gt_u.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0))
         pc += 5
         continue
       }
-      case 139: // i64.gt_u.if
+      case 130: // i64.gt_u.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 140: // i64.gt_u.unless
+      case 131: // i64.gt_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 141: // i64.gt_u.ifK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 142: // i64.gt_u.unlessK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 143: // i64.le_s
+      case 132: // i64.le_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(!(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)))
         pc += 4
         continue
       }
-      case 144: // i64.le_s.k
+      case 133: // i64.le_s.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(!(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)))
         pc += 5
         continue
       }
-      case 145: // i64.le_s.if
+      case 134: // i64.le_s.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 146: // i64.le_s.unless
+      case 135: // i64.le_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))) ? code[pc + 3] : pc + 4
         break
       }
-      case 147: // i64.le_s.ifK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 148: // i64.le_s.unlessK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(!(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0))) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 149: // i64.le_u
+      case 136: // i64.le_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(!(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)))
         pc += 4
         continue
       }
-      case 150: // i64.le_u.k
+      case 137: // i64.le_u.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(!(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)))
         pc += 5
         continue
       }
-      case 151: // i64.le_u.if
+      case 138: // i64.le_u.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 152: // i64.le_u.unless
+      case 139: // i64.le_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))) ? code[pc + 3] : pc + 4
         break
       }
-      case 153: // i64.le_u.ifK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 154: // i64.le_u.unlessK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(!(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0))) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 155: // i64.ge_s
+      case 140: // i64.ge_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(!(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)))
         pc += 4
         continue
       }
-      case 156: // i64.ge_s.k
+      case 141: // i64.ge_s.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(!(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)))
         pc += 5
         continue
       }
-      case 157: // i64.ge_s.if
+      case 142: // i64.ge_s.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 158: // i64.ge_s.unless
+      case 143: // i64.ge_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))) ? code[pc + 3] : pc + 4
         break
       }
-      case 159: // i64.ge_s.ifK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 160: // i64.ge_s.unlessK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(!(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0))) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 161: // i64.ge_u
+      case 144: // i64.ge_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(!(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)))
         pc += 4
         continue
       }
-      case 162: // i64.ge_u.k
+      case 145: // i64.ge_u.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(!(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)))
         pc += 5
         continue
       }
-      case 163: // i64.ge_u.if
+      case 146: // i64.ge_u.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 164: // i64.ge_u.unless
+      case 147: // i64.ge_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))) ? code[pc + 3] : pc + 4
         break
       }
-      case 165: // i64.ge_u.ifK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 166: // i64.ge_u.unlessK
-      {
-        const a = fp + code[pc + 1], bl = code[pc + 2], bh = code[pc + 3]
-        pc = !(!(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0))) ? code[pc + 4] : pc + 5
-        break
-      }
-      case 167: // f32.eq
-      {
-        const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
-        I32[fp + code[pc + 1]] = +(a === b)
-        pc += 4
-        continue
-      }
-      case 168: // f32.eq.if
-      {
-        const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
-        pc = a === b ? code[pc + 3] : pc + 4
-        break
-      }
-      case 169: // f32.eq.unless
-      {
-        const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
-        pc = !(a === b) ? code[pc + 3] : pc + 4
-        break
-      }
-      case 170: // f32.ne
-      {
-        const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
-        I32[fp + code[pc + 1]] = +(a !== b)
-        pc += 4
-        continue
-      }
-      case 171: // f32.ne.if
-      {
-        const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
-        pc = a !== b ? code[pc + 3] : pc + 4
-        break
-      }
-      case 172: // f32.ne.unless
-      {
-        const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
-        pc = !(a !== b) ? code[pc + 3] : pc + 4
-        break
-      }
-      case 173: // f32.lt
-      {
-        const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
-        I32[fp + code[pc + 1]] = +(a < b)
-        pc += 4
-        continue
-      }
-      case 174: // f32.lt.if
-      {
-        const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
-        pc = a < b ? code[pc + 3] : pc + 4
-        break
-      }
-      case 175: // f32.lt.unless
-      {
-        const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
-        pc = !(a < b) ? code[pc + 3] : pc + 4
-        break
-      }
-      case 176: // f32.gt
-      {
-        const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
-        I32[fp + code[pc + 1]] = +(a > b)
-        pc += 4
-        continue
-      }
-      case 177: // f32.gt.if
-      {
-        const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
-        pc = a > b ? code[pc + 3] : pc + 4
-        break
-      }
-      case 178: // f32.gt.unless
-      {
-        const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
-        pc = !(a > b) ? code[pc + 3] : pc + 4
-        break
-      }
-      case 179: // f32.le
-      {
-        const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
-        I32[fp + code[pc + 1]] = +(a <= b)
-        pc += 4
-        continue
-      }
-      case 180: // f32.le.if
-      {
-        const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
-        pc = a <= b ? code[pc + 3] : pc + 4
-        break
-      }
-      case 181: // f32.le.unless
-      {
-        const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
-        pc = !(a <= b) ? code[pc + 3] : pc + 4
-        break
-      }
-      case 182: // f32.ge
-      {
-        const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
-        I32[fp + code[pc + 1]] = +(a >= b)
-        pc += 4
-        continue
-      }
-      case 183: // f32.ge.if
-      {
-        const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
-        pc = a >= b ? code[pc + 3] : pc + 4
-        break
-      }
-      case 184: // f32.ge.unless
-      {
-        const a = F32[fp + code[pc + 1]], b = F32[fp + code[pc + 2]]
-        pc = !(a >= b) ? code[pc + 3] : pc + 4
-        break
-      }
-      case 185: // f64.eq
+      case 148: // f64.eq
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a === b)
         pc += 4
         continue
       }
-      case 186: // f64.eq.if
+      case 149: // f64.eq.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a === b ? code[pc + 3] : pc + 4
         break
       }
-      case 187: // f64.eq.unless
+      case 150: // f64.eq.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a === b) ? code[pc + 3] : pc + 4
         break
       }
-      case 188: // f64.ne
+      case 151: // f64.ne
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a !== b)
         pc += 4
         continue
       }
-      case 189: // f64.ne.if
+      case 152: // f64.ne.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a !== b ? code[pc + 3] : pc + 4
         break
       }
-      case 190: // f64.ne.unless
+      case 153: // f64.ne.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
         break
       }
-      case 191: // f64.lt
+      case 154: // f64.lt
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a < b)
         pc += 4
         continue
       }
-      case 192: // f64.lt.if
+      case 155: // f64.lt.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a < b ? code[pc + 3] : pc + 4
         break
       }
-      case 193: // f64.lt.unless
+      case 156: // f64.lt.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a < b) ? code[pc + 3] : pc + 4
         break
       }
-      case 194: // f64.gt
+      case 157: // f64.gt
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a > b)
         pc += 4
         continue
       }
-      case 195: // f64.gt.if
+      case 158: // f64.gt.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a > b ? code[pc + 3] : pc + 4
         break
       }
-      case 196: // f64.gt.unless
+      case 159: // f64.gt.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a > b) ? code[pc + 3] : pc + 4
         break
       }
-      case 197: // f64.le
+      case 160: // f64.le
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a <= b)
         pc += 4
         continue
       }
-      case 198: // f64.le.if
+      case 161: // f64.le.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a <= b ? code[pc + 3] : pc + 4
         break
       }
-      case 199: // f64.le.unless
+      case 162: // f64.le.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
         break
       }
-      case 200: // f64.ge
+      case 163: // f64.ge
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a >= b)
         pc += 4
         continue
       }
-      case 201: // f64.ge.if
+      case 164: // f64.ge.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a >= b ? code[pc + 3] : pc + 4
         break
       }
-      case 202: // f64.ge.unless
+      case 165: // f64.ge.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
         break
       }
-      case 203: // i32.clz
+      case 166: // i32.clz
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = Math.clz32(a)
         pc += 3
         continue
       }
-      case 204: // i32.ctz
+      case 167: // i32.ctz
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = (a === 0 ? 32 : 31 - Math.clz32(a & -a))
         pc += 3
         continue
       }
-      case 205: // i32.popcnt
-      {
-        const a = I32[fp + code[pc + 2]]
-        I32[fp + code[pc + 1]] = popcount32(a)
-        pc += 3
-        continue
-      }
-      case 206: // i32.add
+      case 168: // i32.add
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a + b) | 0
         pc += 4
         continue
       }
-      case 207: // i32.add.k
+      case 169: // i32.add.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a + b) | 0
         pc += 4
         continue
       }
-      case 208: // i32.sub
+      case 170: // i32.sub
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a - b) | 0
         pc += 4
         continue
       }
-      case 209: // i32.sub.k
+      case 171: // i32.sub.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a - b) | 0
         pc += 4
         continue
       }
-      case 210: // i32.mul
+      case 172: // i32.mul
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = Math.imul(a, b)
         pc += 4
         continue
       }
-      case 211: // i32.mul.k
+      case 173: // i32.mul.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = Math.imul(a, b)
         pc += 4
         continue
       }
-      case 212: // i32.div_s
+      case 174: // i32.div_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = divS32(a, b)
         pc += 4
         continue
       }
-      case 213: // i32.div_s.k
+      case 175: // i32.div_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = divS32(a, b)
         pc += 4
         continue
       }
-      case 214: // i32.div_u
+      case 176: // i32.div_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = divU32(a, b)
         pc += 4
         continue
       }
-      case 215: // i32.div_u.k
+      case 177: // i32.div_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = divU32(a, b)
         pc += 4
         continue
       }
-      case 216: // i32.rem_s
+      case 178: // i32.rem_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = remS32(a, b)
         pc += 4
         continue
       }
-      case 217: // i32.rem_s.k
+      case 179: // i32.rem_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = remS32(a, b)
         pc += 4
         continue
       }
-      case 218: // i32.rem_u
+      case 180: // i32.rem_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = remU32(a, b)
         pc += 4
         continue
       }
-      case 219: // i32.rem_u.k
+      case 181: // i32.rem_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = remU32(a, b)
         pc += 4
         continue
       }
-      case 220: // i32.and
+      case 182: // i32.and
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a & b
         pc += 4
         continue
       }
-      case 221: // i32.and.k
+      case 183: // i32.and.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a & b
         pc += 4
         continue
       }
-      case 222: // i32.or
+      case 184: // i32.or
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a | b
         pc += 4
         continue
       }
-      case 223: // i32.or.k
+      case 185: // i32.or.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a | b
         pc += 4
         continue
       }
-      case 224: // i32.xor
+      case 186: // i32.xor
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a ^ b
         pc += 4
         continue
       }
-      case 225: // i32.xor.k
+      case 187: // i32.xor.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a ^ b
         pc += 4
         continue
       }
-      case 226: // i32.shl
+      case 188: // i32.shl
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a << b
         pc += 4
         continue
       }
-      case 227: // i32.shl.k
+      case 189: // i32.shl.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a << b
         pc += 4
         continue
       }
-      case 228: // i32.shr_s
+      case 190: // i32.shr_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a >> b
         pc += 4
         continue
       }
-      case 229: // i32.shr_s.k
+      case 191: // i32.shr_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a >> b
         pc += 4
         continue
       }
-      case 230: // i32.shr_u
+      case 192: // i32.shr_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a >>> b) | 0
         pc += 4
         continue
       }
-      case 231: // i32.shr_u.k
+      case 193: // i32.shr_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a >>> b) | 0
         pc += 4
         continue
       }
-      case 232: // i32.rotl
+      case 194: // i32.rotl
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a << b) | (a >>> -b)
         pc += 4
         continue
       }
-      case 233: // i32.rotl.k
+      case 195: // i32.rotl.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a << b) | (a >>> -b)
         pc += 4
         continue
       }
-      case 234: // i32.rotr
+      case 196: // i32.rotr
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a >>> b) | (a << -b)
         pc += 4
         continue
       }
-      case 235: // i32.rotr.k
+      case 197: // i32.rotr.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a >>> b) | (a << -b)
         pc += 4
         continue
       }
-      case 236: // i64.clz
-      {
-        const a = I64[(fp + code[pc + 2]) >> 1]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, BigInt(clz64(a)))
-        pc += 3
-        continue
-      }
-      case 237: // i64.ctz
-      {
-        const a = I64[(fp + code[pc + 2]) >> 1]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, (a === 0n ? 64n : BigInt(63 - clz64(a & -a))))
-        pc += 3
-        continue
-      }
-      case 238: // i64.popcnt
-      {
-        const a = I64[(fp + code[pc + 2]) >> 1]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, BigInt(popcount32(Number(BigInt.asIntN(32, a))) + popcount32(Number(BigInt.asIntN(32, a >> 32n)))))
-        pc += 3
-        continue
-      }
-      case 239: // i64.add
+      case 198: // i64.add
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1811,7 +1555,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 240: // i64.add.k
+      case 199: // i64.add.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         const d = fp + code[pc + 1]
@@ -1821,7 +1565,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 241: // i64.sub
+      case 200: // i64.sub
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1831,7 +1575,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 242: // i64.sub.k
+      case 201: // i64.sub.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         const d = fp + code[pc + 1]
@@ -1841,42 +1585,14 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 243: // i64.mul
+      case 202: // i64.mul
       {
         const a = I64[(fp + code[pc + 2]) >> 1], b = I64[(fp + code[pc + 3]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, a * b)
         pc += 4
         continue
       }
-      case 244: // i64.div_s
-      {
-        const a = I64[(fp + code[pc + 2]) >> 1], b = I64[(fp + code[pc + 3]) >> 1]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, divS64(a, b))
-        pc += 4
-        continue
-      }
-      case 245: // i64.div_u
-      {
-        const a = I64[(fp + code[pc + 2]) >> 1], b = I64[(fp + code[pc + 3]) >> 1]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, divU64(a, b))
-        pc += 4
-        continue
-      }
-      case 246: // i64.rem_s
-      {
-        const a = I64[(fp + code[pc + 2]) >> 1], b = I64[(fp + code[pc + 3]) >> 1]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, remS64(a, b))
-        pc += 4
-        continue
-      }
-      case 247: // i64.rem_u
-      {
-        const a = I64[(fp + code[pc + 2]) >> 1], b = I64[(fp + code[pc + 3]) >> 1]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, remU64(a, b))
-        pc += 4
-        continue
-      }
-      case 248: // i64.and
+      case 203: // i64.and
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1886,7 +1602,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 249: // i64.and.k
+      case 204: // i64.and.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         const d = fp + code[pc + 1]
@@ -1896,7 +1612,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 250: // i64.or
+      case 205: // i64.or
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1906,7 +1622,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 251: // i64.or.k
+      case 206: // i64.or.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         const d = fp + code[pc + 1]
@@ -1916,7 +1632,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 252: // i64.xor
+      case 207: // i64.xor
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1926,7 +1642,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 253: // i64.xor.k
+      case 208: // i64.xor.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         const d = fp + code[pc + 1]
@@ -1936,7 +1652,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 254: // i64.shl
+      case 209: // i64.shl
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1946,7 +1662,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 255: // i64.shl.k
+      case 210: // i64.shl.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1956,7 +1672,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 256: // i64.shr_s
+      case 211: // i64.shr_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1966,7 +1682,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 257: // i64.shr_s.k
+      case 212: // i64.shr_s.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1976,7 +1692,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 258: // i64.shr_u
+      case 213: // i64.shr_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1986,7 +1702,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 259: // i64.shr_u.k
+      case 214: // i64.shr_u.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1996,7 +1712,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 260: // i64.rotl
+      case 215: // i64.rotl
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -2007,7 +1723,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 261: // i64.rotl.k
+      case 216: // i64.rotl.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3]
         const d = fp + code[pc + 1]
@@ -2018,7 +1734,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 262: // i64.rotr
+      case 217: // i64.rotr
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -2029,7 +1745,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 263: // i64.rotr.k
+      case 218: // i64.rotr.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3]
         const d = fp + code[pc + 1]
@@ -2040,66 +1756,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 264: // f32.abs
-      {
-        const a = I32[fp + code[pc + 2]]
-        I32[fp + code[pc + 1]] = a & 0x7fffffff
-        pc += 3
-        continue
-      }
-      case 265: // f32.neg
-      {
-        const a = I32[fp + code[pc + 2]]
-        I32[fp + code[pc + 1]] = a ^ -0x80000000
-        pc += 3
-        continue
-      }
-      case 266: // f32.ceil
-      {
-        const a = F32[fp + code[pc + 2]]
-        const d = fp + code[pc + 1], r = Math.ceil(a)
-        F32[d] = r
-        if (r !== r) I32[d] = 0x7fc00000
-        pc += 3
-        continue
-      }
-      case 267: // f32.floor
-      {
-        const a = F32[fp + code[pc + 2]]
-        const d = fp + code[pc + 1], r = Math.floor(a)
-        F32[d] = r
-        if (r !== r) I32[d] = 0x7fc00000
-        pc += 3
-        continue
-      }
-      case 268: // f32.trunc
-      {
-        const a = F32[fp + code[pc + 2]]
-        const d = fp + code[pc + 1], r = Math.trunc(a)
-        F32[d] = r
-        if (r !== r) I32[d] = 0x7fc00000
-        pc += 3
-        continue
-      }
-      case 269: // f32.nearest
-      {
-        const a = F32[fp + code[pc + 2]]
-        const d = fp + code[pc + 1], r = nearest(a)
-        F32[d] = r
-        if (r !== r) I32[d] = 0x7fc00000
-        pc += 3
-        continue
-      }
-      case 270: // f32.sqrt
-      {
-        const a = F32[fp + code[pc + 2]]
-        const d = fp + code[pc + 1], r = Math.sqrt(a)
-        F32[d] = r
-        if (r !== r) I32[d] = 0x7fc00000
-        pc += 3
-        continue
-      }
-      case 271: // f32.add
+      case 219: // f32.add
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = a + b
@@ -2108,7 +1765,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 272: // f32.sub
+      case 220: // f32.sub
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = a - b
@@ -2117,7 +1774,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 273: // f32.mul
+      case 221: // f32.mul
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = a * b
@@ -2126,7 +1783,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 274: // f32.div
+      case 222: // f32.div
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = a / b
@@ -2135,32 +1792,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 275: // f32.min
-      {
-        const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
-        const d = fp + code[pc + 1], r = Math.min(a, b)
-        F32[d] = r
-        if (r !== r) I32[d] = 0x7fc00000
-        pc += 4
-        continue
-      }
-      case 276: // f32.max
-      {
-        const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
-        const d = fp + code[pc + 1], r = Math.max(a, b)
-        F32[d] = r
-        if (r !== r) I32[d] = 0x7fc00000
-        pc += 4
-        continue
-      }
-      case 277: // f32.copysign
-      {
-        const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
-        I32[fp + code[pc + 1]] = (a & 0x7fffffff) | (b & -0x80000000)
-        pc += 4
-        continue
-      }
-      case 278: // f64.abs
+      case 223: // f64.abs
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2170,7 +1802,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 279: // f64.neg
+      case 224: // f64.neg
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2180,43 +1812,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 280: // f64.ceil
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        const d = fp + code[pc + 1], r = Math.ceil(a)
-        F64[d >> 1] = r
-        if (r !== r) { I32[d] = 0; I32[d + 1] = 0x7ff80000 }
-        pc += 3
-        continue
-      }
-      case 281: // f64.floor
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        const d = fp + code[pc + 1], r = Math.floor(a)
-        F64[d >> 1] = r
-        if (r !== r) { I32[d] = 0; I32[d + 1] = 0x7ff80000 }
-        pc += 3
-        continue
-      }
-      case 282: // f64.trunc
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        const d = fp + code[pc + 1], r = Math.trunc(a)
-        F64[d >> 1] = r
-        if (r !== r) { I32[d] = 0; I32[d + 1] = 0x7ff80000 }
-        pc += 3
-        continue
-      }
-      case 283: // f64.nearest
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        const d = fp + code[pc + 1], r = nearest(a)
-        F64[d >> 1] = r
-        if (r !== r) { I32[d] = 0; I32[d + 1] = 0x7ff80000 }
-        pc += 3
-        continue
-      }
-      case 284: // f64.sqrt
+      case 225: // f64.sqrt
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         const d = fp + code[pc + 1], r = Math.sqrt(a)
@@ -2225,7 +1821,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 285: // f64.add
+      case 226: // f64.add
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = a + b
@@ -2234,7 +1830,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 286: // f64.sub
+      case 227: // f64.sub
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = a - b
@@ -2243,7 +1839,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 287: // f64.mul
+      case 228: // f64.mul
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = a * b
@@ -2252,7 +1848,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 288: // f64.div
+      case 229: // f64.div
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = a / b
@@ -2261,35 +1857,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 289: // f64.min
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
-        const d = fp + code[pc + 1], r = Math.min(a, b)
-        F64[d >> 1] = r
-        if (r !== r) { I32[d] = 0; I32[d + 1] = 0x7ff80000 }
-        pc += 4
-        continue
-      }
-      case 290: // f64.max
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
-        const d = fp + code[pc + 1], r = Math.max(a, b)
-        F64[d >> 1] = r
-        if (r !== r) { I32[d] = 0; I32[d + 1] = 0x7ff80000 }
-        pc += 4
-        continue
-      }
-      case 291: // f64.copysign
-      {
-        const a = fp + code[pc + 2], b = fp + code[pc + 3]
-        const d = fp + code[pc + 1]
-        const h = (I32[a + 1] & 0x7fffffff) | (I32[b + 1] & -0x80000000)
-        I32[d] = I32[a]
-        I32[d + 1] = h
-        pc += 4
-        continue
-      }
-      case 292: // i32.wrap_i64
+      case 230: // i32.wrap_i64
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2297,35 +1865,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 293: // i32.trunc_f32_s
-      {
-        const a = F32[fp + code[pc + 2]]
-        I32[fp + code[pc + 1]] = truncS32(a)
-        pc += 3
-        continue
-      }
-      case 294: // i32.trunc_f32_u
-      {
-        const a = F32[fp + code[pc + 2]]
-        I32[fp + code[pc + 1]] = truncU32(a)
-        pc += 3
-        continue
-      }
-      case 295: // i32.trunc_f64_s
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        I32[fp + code[pc + 1]] = truncS32(a)
-        pc += 3
-        continue
-      }
-      case 296: // i32.trunc_f64_u
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        I32[fp + code[pc + 1]] = truncU32(a)
-        pc += 3
-        continue
-      }
-      case 297: // i64.extend_i32_s
+      case 231: // i64.extend_i32_s
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2335,7 +1875,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 298: // i64.extend_i32_u
+      case 232: // i64.extend_i32_u
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2344,80 +1884,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 299: // i64.trunc_f32_s
-      {
-        const a = F32[fp + code[pc + 2]]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, truncS64(a))
-        pc += 3
-        continue
-      }
-      case 300: // i64.trunc_f32_u
-      {
-        const a = F32[fp + code[pc + 2]]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, truncU64(a))
-        pc += 3
-        continue
-      }
-      case 301: // i64.trunc_f64_s
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, truncS64(a))
-        pc += 3
-        continue
-      }
-      case 302: // i64.trunc_f64_u
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, truncU64(a))
-        pc += 3
-        continue
-      }
-      case 303: // f32.convert_i32_s
-      {
-        const a = I32[fp + code[pc + 2]]
-        const d = fp + code[pc + 1], r = a
-        F32[d] = r
-        if (r !== r) I32[d] = 0x7fc00000
-        pc += 3
-        continue
-      }
-      case 304: // f32.convert_i32_u
-      {
-        const a = I32[fp + code[pc + 2]]
-        const d = fp + code[pc + 1], r = a >>> 0
-        F32[d] = r
-        if (r !== r) I32[d] = 0x7fc00000
-        pc += 3
-        continue
-      }
-      case 305: // f32.convert_i64_s
-      {
-        const a = I64[(fp + code[pc + 2]) >> 1]
-        const d = fp + code[pc + 1], r = bigToF32(a)
-        F32[d] = r
-        if (r !== r) I32[d] = 0x7fc00000
-        pc += 3
-        continue
-      }
-      case 306: // f32.convert_i64_u
-      {
-        const a = I64[(fp + code[pc + 2]) >> 1]
-        const d = fp + code[pc + 1], r = bigToF32(U(a))
-        F32[d] = r
-        if (r !== r) I32[d] = 0x7fc00000
-        pc += 3
-        continue
-      }
-      case 307: // f32.demote_f64
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        const d = fp + code[pc + 1], r = a
-        F32[d] = r
-        if (r !== r) I32[d] = 0x7fc00000
-        pc += 3
-        continue
-      }
-      case 308: // f64.convert_i32_s
+      case 233: // f64.convert_i32_s
       {
         const a = I32[fp + code[pc + 2]]
         const d = fp + code[pc + 1], r = a
@@ -2426,50 +1893,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 309: // f64.convert_i32_u
-      {
-        const a = I32[fp + code[pc + 2]]
-        const d = fp + code[pc + 1], r = a >>> 0
-        F64[d >> 1] = r
-        if (r !== r) { I32[d] = 0; I32[d + 1] = 0x7ff80000 }
-        pc += 3
-        continue
-      }
-      case 310: // f64.convert_i64_s
-      {
-        const a = I64[(fp + code[pc + 2]) >> 1]
-        const d = fp + code[pc + 1], r = Number(a)
-        F64[d >> 1] = r
-        if (r !== r) { I32[d] = 0; I32[d + 1] = 0x7ff80000 }
-        pc += 3
-        continue
-      }
-      case 311: // f64.convert_i64_u
-      {
-        const a = I64[(fp + code[pc + 2]) >> 1]
-        const d = fp + code[pc + 1], r = Number(U(a))
-        F64[d >> 1] = r
-        if (r !== r) { I32[d] = 0; I32[d + 1] = 0x7ff80000 }
-        pc += 3
-        continue
-      }
-      case 312: // f64.promote_f32
-      {
-        const a = F32[fp + code[pc + 2]]
-        const d = fp + code[pc + 1], r = a
-        F64[d >> 1] = r
-        if (r !== r) { I32[d] = 0; I32[d + 1] = 0x7ff80000 }
-        pc += 3
-        continue
-      }
-      case 313: // i32.reinterpret_f32
-      {
-        const a = I32[fp + code[pc + 2]]
-        I32[fp + code[pc + 1]] = a
-        pc += 3
-        continue
-      }
-      case 314: // i64.reinterpret_f64
+      case 234: // i64.reinterpret_f64
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2479,14 +1903,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 315: // f32.reinterpret_i32
-      {
-        const a = I32[fp + code[pc + 2]]
-        I32[fp + code[pc + 1]] = a
-        pc += 3
-        continue
-      }
-      case 316: // f64.reinterpret_i64
+      case 235: // f64.reinterpret_i64
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -2496,103 +1913,27 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 317: // i32.extend8_s
+      case 236: // i32.extend8_s
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = (a << 24) >> 24
         pc += 3
         continue
       }
-      case 318: // i32.extend16_s
+      case 237: // i32.extend16_s
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = (a << 16) >> 16
         pc += 3
         continue
       }
-      case 319: // i64.extend8_s
-      {
-        const a = fp + code[pc + 2]
-        const d = fp + code[pc + 1]
-        const l = (I32[a] << 24) >> 24
-        I32[d] = l
-        I32[d + 1] = l >> 31
-        pc += 3
-        continue
-      }
-      case 320: // i64.extend16_s
-      {
-        const a = fp + code[pc + 2]
-        const d = fp + code[pc + 1]
-        const l = (I32[a] << 16) >> 16
-        I32[d] = l
-        I32[d + 1] = l >> 31
-        pc += 3
-        continue
-      }
-      case 321: // i64.extend32_s
+      case 238: // i64.extend32_s
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
         const l = I32[a]
         I32[d] = l
         I32[d + 1] = l >> 31
-        pc += 3
-        continue
-      }
-      case 322: // i32.trunc_sat_f32_s
-      {
-        const a = F32[fp + code[pc + 2]]
-        I32[fp + code[pc + 1]] = satS32(a)
-        pc += 3
-        continue
-      }
-      case 323: // i32.trunc_sat_f32_u
-      {
-        const a = F32[fp + code[pc + 2]]
-        I32[fp + code[pc + 1]] = satU32(a)
-        pc += 3
-        continue
-      }
-      case 324: // i32.trunc_sat_f64_s
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        I32[fp + code[pc + 1]] = satS32(a)
-        pc += 3
-        continue
-      }
-      case 325: // i32.trunc_sat_f64_u
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        I32[fp + code[pc + 1]] = satU32(a)
-        pc += 3
-        continue
-      }
-      case 326: // i64.trunc_sat_f32_s
-      {
-        const a = F32[fp + code[pc + 2]]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, satS64(a))
-        pc += 3
-        continue
-      }
-      case 327: // i64.trunc_sat_f32_u
-      {
-        const a = F32[fp + code[pc + 2]]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, satU64(a))
-        pc += 3
-        continue
-      }
-      case 328: // i64.trunc_sat_f64_s
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, satS64(a))
-        pc += 3
-        continue
-      }
-      case 329: // i64.trunc_sat_f64_u
-      {
-        const a = F64[(fp + code[pc + 2]) >> 1]
-        I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, satU64(a))
         pc += 3
         continue
       }

@@ -8,7 +8,7 @@ import { opcode, parseSignature, rowByCode } from '../isa/table.ts'
 import { Kinds, wordsOf } from '../isa/types.ts'
 import { LaneBuilder } from './lane-builder.ts'
 import type { Lane } from './lane-code.ts'
-import { accessNumber, lanesNumber } from './lane-functions.ts'
+import { accessNumber, lanesNumber, meaningNumber } from './lane-functions.ts'
 import { laneOpByName } from './lane-ops.ts'
 import type { Machine } from './machine.ts'
 import type { FunctionInstance } from './store.ts'
@@ -92,6 +92,7 @@ const plans: readonly (Plan | undefined)[] = rowByCode.map((row) => {
 
 const RETURN = opcode('return')
 const NEXT = op('next')
+const MEANING = op('meaning')
 const JUMP_IF = opcode('jump_if')
 const JUMP_UNLESS = opcode('jump_unless')
 
@@ -161,7 +162,7 @@ class Lowering {
     const { code } = this.def
     const plan = plans[code.op[pc]] as Plan
     const at = code.at[pc]
-    if (plan.pure >= 0) this.pure(pc, plan)
+    if (plan.row.pure !== undefined) this.pure(pc, plan)
     else if (plan.access >= 0) this.access(pc, plan, at)
     else this.named(pc, plan, at)
   }
@@ -203,6 +204,11 @@ class Lowering {
       const a = out.operand(pc, wa)
       out.popTo(wa)
       out.emitTo(pc, plan.pureK, plan.pushes, a, ...k)
+    } else if (plan.pure < 0) {
+      const a = out.operand(pc, wa)
+      const b = binary ? out.operand(pc, wb) : 0
+      out.popTo(wa)
+      out.emitToSecond(pc, MEANING, plan.pushes, meaningNumber(plan.row), a, b)
     } else if (binary) {
       const a = out.operand(pc, wa)
       const b = out.operand(pc, wb)
@@ -341,7 +347,7 @@ class Lowering {
         return this.callIndirect(pc, at)
       default:
         if (plan.row.lanes !== undefined) return this.lanes(pc, plan, at)
-        if (plan.row.access !== undefined && plan.pops.length > 0) return this.vector(pc, plan, at)
+        if (plan.row.imm[0] === 'mem') return this.vector(pc, plan, at)
         return this.escape(pc)
     }
   }

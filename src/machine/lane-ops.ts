@@ -58,6 +58,7 @@ const special: readonly (readonly [name: string, operands: number])[] = [
   ['store32', 3],
   ['store64', 3],
   ['store128', 3],
+  ['meaning', 4], // function, to, a, b
   ['lanes', 6], // function, to, a, b, c, immediate
   ['vectorLoad', 5], // access, to, address, offset, lane
   ['vectorStore', 5], // access, address, value, offset, lane
@@ -70,12 +71,27 @@ export const constantRows: ReadonlySet<string> = new Set(
     .map((name) => `i64.${name}`),
 )
 
-export const laneOps: readonly LaneOp[] = build()
-export const laneOpByName: ReadonlyMap<string, number> = new Map(
-  laneOps.map((op, number) => [op.name, number]),
-)
+/**
+ * Rows with a case of their own in the loop. The host optimises a small loop quickly and a large one slowly or not
+ * at all (its limit is 61,440 bytes of bytecode), so the others are called (`meaning`).
+ */
+const inLoop = new Set([
+  ...named('i32', 'eqz eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u clz ctz add sub mul'),
+  ...named('i32', 'div_s div_u rem_s rem_u and or xor shl shr_s shr_u rotl rotr'),
+  ...named('i32', 'extend8_s extend16_s wrap_i64'),
+  ...named('i64', 'eqz eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u add sub mul and or xor'),
+  ...named('i64', 'shl shr_s shr_u rotl rotr extend_i32_s extend_i32_u extend32_s'),
+  ...named('f32', 'add sub mul div'),
+  ...named('f64', 'eq ne lt gt le ge abs neg sqrt add sub mul div convert_i32_s'),
+  'f64.reinterpret_i64',
+  'i64.reinterpret_f64',
+])
 
-/** A comparison or test: one that a jump may follow. */
+function named(type: string, names: string): string[] {
+  return names.split(' ').map((name) => `${type}.${name}`)
+}
+
+/** A comparison or test in the loop: one that a jump may follow without a case more. */
 function isTest(row: Row): boolean {
   return /\.(eqz?|ne|lt|gt|le|ge)(_[su])?$/.test(row.name)
 }
@@ -88,7 +104,7 @@ function build(): LaneOp[] {
     size: operands + 1,
   }))
   for (const row of table) {
-    if (row.pure === undefined) continue
+    if (row.pure === undefined || !inLoop.has(row.name)) continue
     const { pops } = parseSignature(row.sig as string)
     const binary = pops.length === 2
     const takesConstant = binary && (pops[1] === Kinds.i32 || constantRows.has(row.name))
@@ -102,10 +118,15 @@ function build(): LaneOp[] {
     if (!isTest(row)) continue
     add('if', binary ? 4 : 3)
     add('unless', binary ? 4 : 3)
-    if (takesConstant) {
+    if (takesConstant && wide === 0) {
       add('ifK', 4 + wide)
       add('unlessK', 4 + wide)
     }
   }
   return ops
 }
+
+export const laneOps: readonly LaneOp[] = build()
+export const laneOpByName: ReadonlyMap<string, number> = new Map(
+  laneOps.map((op, number) => [op.name, number]),
+)

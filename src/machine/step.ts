@@ -3,7 +3,7 @@
 import { assert } from '../base/errors.ts'
 import type { Row } from '../isa/row.ts'
 import { parseSignature, table } from '../isa/table.ts'
-import { type Kind, Kinds, wordsOf } from '../isa/types.ts'
+import { type Kind, wordsOf } from '../isa/types.ts'
 import { settle } from './calls.ts'
 import { constantEffects } from './effects/constant.ts'
 import { controlEffects } from './effects/control.ts'
@@ -12,6 +12,7 @@ import { memoryEffects, tableEffects } from './effects/memory.ts'
 import { referenceEffects } from './effects/reference.ts'
 import { sysEffects } from './effects/sys.ts'
 import type { Machine } from './machine.ts'
+import { onHalves } from './pure-meaning.ts'
 
 /** What each opcode does: the effect where one is written, else the row's meaning. */
 export const effects: readonly (Effect | undefined)[] = allEffects()
@@ -51,58 +52,19 @@ export function step(m: Machine): void {
   }
 }
 
-const CANONICAL_F32 = 0x7fc00000
-const CANONICAL_F64_HIGH = 0x7ff80000
-
-function reader(kind: Kind, bits: boolean): (m: Machine, word: number) => number | bigint {
-  if (kind === Kinds.i32 || (bits && kind === Kinds.f32)) return (m, word) => m.words.I32[2 * word]
-  if (kind === Kinds.i64 || (bits && kind === Kinds.f64)) return (m, word) => m.words.I64[word]
-  return kind === Kinds.f32 ? (m, word) => m.words.F32[2 * word] : (m, word) => m.words.F64[word]
-}
-
-/** Stores a result by kind: integers wrap, f32 rounds, a NaN becomes the canonical one. */
-function writer(
-  kind: Kind,
-  bits: boolean,
-): (m: Machine, word: number, value: number | bigint) => void {
-  if (kind === Kinds.i32 || (bits && kind === Kinds.f32)) {
-    return (m, word, value) => {
-      m.words.I32[2 * word] = value as number
-      m.words.I32[2 * word + 1] = 0
-    }
-  }
-  if (kind === Kinds.i64 || (bits && kind === Kinds.f64)) {
-    return (m, word, value) => {
-      m.words.I64[word] = value as bigint
-    }
-  }
-  if (kind === Kinds.f32) {
-    return (m, word, value) => {
-      m.words.F32[2 * word] = value as number
-      m.words.I32[2 * word + 1] = 0
-      if (value !== value) m.words.I32[2 * word] = CANONICAL_F32
-    }
-  }
-  return (m, word, value) => {
-    m.words.F64[word] = value as number
-    if (value !== value) {
-      m.words.I32[2 * word] = 0
-      m.words.I32[2 * word + 1] = CANONICAL_F64_HIGH
-    }
-  }
-}
-
 function pureEffect(row: Row): Effect {
-  const { pops, pushes } = parseSignature(row.sig as string)
-  const pure = row.pure as NonNullable<Row['pure']>
-  const bits = row.bits === true
-  const write = writer(pushes[0] as Kind, bits)
-  const readA = reader(pops[0] as Kind, bits)
-  if (pops.length === 1) return (m) => write(m, m.sp - 1, pure(readA(m, m.sp - 1)))
-  const readB = reader(pops[1] as Kind, bits)
+  const { pops } = parseSignature(row.sig as string)
+  const apply = onHalves(row)
+  if (pops.length === 1) {
+    return (m) => {
+      const a = 2 * m.sp - 2
+      apply(m.words, a, a, a)
+    }
+  }
   return (m) => {
     m.sp--
-    write(m, m.sp - 1, pure(readA(m, m.sp - 1), readB(m, m.sp)))
+    const a = 2 * m.sp - 2
+    apply(m.words, a, a, a + 2)
   }
 }
 

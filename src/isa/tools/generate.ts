@@ -2,6 +2,7 @@
 // exits 1 where one differs from its source.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { laneLoop } from '../../machine/tools/lane-loop.ts'
 import { isaDocument } from './isa-document.ts'
 
 interface Generated {
@@ -10,7 +11,10 @@ interface Generated {
   make(): string
 }
 
-const generated: readonly Generated[] = [{ path: 'spec/isa.md', make: isaDocument }]
+const generated: readonly Generated[] = [
+  { path: 'spec/isa.md', make: isaDocument },
+  { path: 'src/machine/lane-loop.gen.ts', make: laneLoop },
+]
 
 const root = join(import.meta.dirname, '..', '..', '..')
 

@@ -421,6 +421,11 @@ const cases: Readonly<Record<string, string>> = {
   store32: storeCase(4, at32),
   store64: storeWords(2),
   store128: storeWords(4),
+  meaning: block([
+    'meanings[code[pc + 1]](words, fp + code[pc + 2], fp + code[pc + 3], fp + code[pc + 4])',
+    'pc += 5',
+    'continue',
+  ]),
   lanes: block([
     'const w = fp >> 1',
     `laneFunctions[code[pc + 1]](
@@ -463,7 +468,7 @@ import type { Words } from '../isa/row.ts'
 import type { Memory } from '../memory/memory.ts'
 import { settle } from './calls.ts'
 import type { Lane } from './lane-code.ts'
-import { laneFunctions } from './lane-functions.ts'
+import { laneFunctions, meanings } from './lane-functions.ts'
 import { loadVector, slowLoad, slowLoadWords, slowStore, slowStoreWords, storeVector } from './lane-memory.ts'
 import type { Machine } from './machine.ts'
 
