@@ -7,7 +7,7 @@
 //   is live at its return pc and what those handlers of the call need.
 //
 // Locals are solved 32 at a time, a bit each, by spreading from the blocks that read them. A block's word changes at
-// most 32 times, so the worst case is locals x edges whatever the control flow. Only locals that some block reads
+// most 32 times, so the worst case is locals x edges whatever the control flow is. Only locals that some block reads
 // before it writes them take part; the others live within one block, and a query sees them there.
 import type { FunctionFacts } from './facts.ts'
 import { type Blocks, findBlocks, type Lists, listsOf } from './liveness-blocks.ts'
@@ -42,8 +42,8 @@ export class Liveness {
   private readonly kept: Uint32Array[] | null
   private readonly work: Work
 
-  /** `index` counts defined functions. */
-  constructor(program: Program, index: number, facts: FunctionFacts) {
+  /** `index` counts defined functions; more than `mostWords` solved words are not kept. */
+  constructor(program: Program, index: number, facts: FunctionFacts, mostWords = MAX_KEPT_WORDS) {
     this.def = program.functions[index]
     this.localCount = facts.localKinds.length
     this.blocks = findBlocks(this.def)
@@ -58,7 +58,7 @@ export class Liveness {
     this.readAt = this.byColumn(first)
     this.writtenAt = this.byColumn(written)
     this.work = new Work(this.blocks)
-    const fits = this.columnCount * this.blocks.count <= MAX_KEPT_WORDS
+    const fits = this.columnCount * this.blocks.count <= mostWords
     this.kept = fits ? Array.from({ length: this.columnCount }, (_, c) => this.solve(c)) : null
   }
 
