@@ -23,9 +23,12 @@ function callWall(m: Machine, fn: FunctionInstance): boolean {
       m.sp = base + fn.resultWords
       return true
     case 'again':
+      if (m.depth === 0) return callWall(m, fn)
       m.framePc[m.depth - 1]--
       return false
     case 'wait':
+      // Called from outside: there is no instruction that could be repeated once input comes.
+      if (m.depth === 0) raise('bad system call arguments')
       m.framePc[m.depth - 1]--
       m.ticks--
       m.status = 'waiting'

@@ -8,7 +8,7 @@ import { TypeRegistry } from '../isa/type-registry.ts'
 import { verifyFunction } from '../isa/verify.ts'
 import { LaneSpace } from './lane-code.ts'
 import type { Manifest } from './manifest.ts'
-import type { FunctionInstance, Store } from './store.ts'
+import { FIRST_COLLECTION, type FunctionInstance, type Store } from './store.ts'
 import { wallInstance } from './wall-instance.ts'
 
 /** idle: nothing to run. waiting: a call of the wall needs input. The rest as they say. */
@@ -106,6 +106,8 @@ export class Machine {
       globalWords: new Int32Array(256),
       tags: [],
       exceptions: [],
+      freeExceptions: [],
+      exceptionLimit: FIRST_COLLECTION,
     }
   }
 

@@ -81,3 +81,13 @@ export function smallSections(m: Machine, extras: Extras): Map<SectionName, Uint
   if (extras.files !== undefined) parts.set('files', encodeFiles(extras.files))
   return parts
 }
+
+/** Numbers of the exceptions that something in the state reaches. */
+export function reachedExceptions(m: Machine): ReadonlySet<number> {
+  const canon = new Canon(m.store)
+  encodeStack(m, canon)
+  encodeGlobals(m.store, canon)
+  encodeTables(m.store, canon)
+  encodeExceptions(m.store, canon)
+  return new Set(canon.exceptions)
+}

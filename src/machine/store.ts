@@ -71,6 +71,9 @@ export interface Instance {
   readonly data: (Uint8Array | null)[]
 }
 
+/** Exceptions in the store before the first look for those that nothing reaches. */
+export const FIRST_COLLECTION = 4096
+
 export interface Store {
   readonly programs: { readonly program: Program; readonly hash: Uint8Array }[]
   /** Instance 0 is the wall: its functions are those that imports resolved to. */
@@ -82,4 +85,7 @@ export interface Store {
   globalWords: Int32Array
   readonly tags: TagEntity[]
   readonly exceptions: Exception[]
+  /** Numbers of exceptions that nothing reaches, to be taken again; when to look for such (exceptions.ts). */
+  readonly freeExceptions: number[]
+  exceptionLimit: number
 }

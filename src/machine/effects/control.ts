@@ -4,6 +4,7 @@ import type { FunctionFacts } from '../../isa/facts.ts'
 import { raise } from '../../isa/traps.ts'
 import { Kinds } from '../../isa/types.ts'
 import { checkType, enter, enterTail, functionOf, jump, leave, throwException } from '../calls.ts'
+import { addException } from '../exceptions.ts'
 import type { Machine } from '../machine.ts'
 import type { FunctionInstance } from '../store.ts'
 import { copyWords, type Effects, type Here, unsigned } from './effect.ts'
@@ -88,8 +89,10 @@ export const controlEffects: Effects = [
       const tag = m.store.instances[fn.instance].tags[imm[at]]
       const { paramWords } = m.store.tags[tag]
       const words = m.words.I64.slice(m.sp - paramWords, m.sp)
+      m.framePc[m.depth - 1] = pc
+      const number = addException(m, tag, words)
       m.sp -= paramWords
-      throwException(m, m.store.exceptions.push({ tag, words }) - 1, pc)
+      throwException(m, number, pc)
     },
   ],
   ['throw_ref', (m, { pc }) => throwRef(m, --m.sp, pc)],
