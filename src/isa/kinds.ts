@@ -1,4 +1,5 @@
-// Kinds as stack words: what each 64-bit word of the operand stack holds, and which value types are well-formed.
+// Kinds as stack words: what each 64-bit word of the operand stack holds, and which value types
+// are well-formed.
 import { HEAP_INDEX, Heap, heapOf, isRef, type Kind, Kinds, kindOf, type ValType } from './types.ts'
 
 /** A word's tag is its kind; a v128 is the two words `Kinds.v128`, V128_HIGH. 0 is no tag. */

@@ -17,8 +17,8 @@ export interface Blocks {
   readonly successors: Lists
   readonly predecessors: Lists
   /**
-   * Blocks that begin with an instruction that may throw into a handler, ascending. Every such instruction begins a
-   * block, so within a block control never leaves for a handler.
+   * Blocks that begin with an instruction that may throw into a handler, ascending. Every such
+   * instruction begins a block, so within a block control never leaves for a handler.
    */
   readonly throwing: Uint32Array
   /** The positions in `throwing` that handler h covers: from[h] to to[h], exclusive. */

@@ -1,8 +1,11 @@
-// In which order liveness looks at blocks: those that control comes to last come first, so that what a block needs
-// has mostly arrived when it is looked at.
+// In which order liveness looks at blocks: those that control comes to last come first, so that
+// what a block needs has mostly arrived when it is looked at.
 import type { Blocks } from './liveness-blocks.ts'
 
-/** Position of each block in depth-first postorder: from the handlers, then from the entry, then the rest. */
+/**
+ * Position of each block in depth-first postorder: from the handlers, then from the entry, then
+ * the rest.
+ */
 export function postorder({ count, successors, handlersAt }: Blocks): Uint32Array {
   const { start, items } = successors
   const position = new Uint32Array(count)
@@ -34,7 +37,10 @@ export function postorder({ count, successors, handlersAt }: Blocks): Uint32Arra
   return position
 }
 
-/** A set of numbers below `size`, as bits with a summary of 32 words in one above; all steps are O(log size). */
+/**
+ * A set of numbers below `size`, as bits with a summary of 32 words in one above; all steps are
+ * O(log size).
+ */
 export class PositionSet {
   private readonly levels: Uint32Array[] = []
 

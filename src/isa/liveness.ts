@@ -1,14 +1,17 @@
-// Which locals are live: read on some path before they are written. A local that is not live is encoded as 0 in the
-// machine's state (semantics, item 4), so the rule here is part of the specification:
+// Which locals are live: read on some path before they are written. A local that is not live is
+// encoded as 0 in the machine's state (semantics, item 4), so the rule here is part of the
+// specification:
 //
-//   local.get reads its local, rethrow too; local.set and local.tee write theirs. Control goes as flow and labels say.
-//   Any call, sys, throw, rethrow and throw_ref may also go to the label of every handler that covers it, whatever
-//   the tag; on that way the handler's refLocal is written. Traps go nowhere. A frame waiting for a call needs what
-//   is live at its return pc and what those handlers of the call need.
+//   local.get reads its local, rethrow too; local.set and local.tee write theirs. Control goes as
+//   flow and labels say. Any call, sys, throw, rethrow and throw_ref may also go to the label of
+//   every handler that covers it, whatever the tag; on that way the handler's refLocal is written.
+//   Traps go nowhere. A frame waiting for a call needs what is live at its return pc and what those
+//   handlers of the call need.
 //
-// Locals are solved 32 at a time, a bit each, by spreading from the blocks that read them. A block's word changes at
-// most 32 times, so the worst case is locals x edges whatever the control flow is. Only locals that some block reads
-// before it writes them take part; the others live within one block, and a query sees them there.
+// Locals are solved 32 at a time, a bit each, by spreading from the blocks that read them. A
+// block's word changes at most 32 times, so the worst case is locals x edges whatever the control
+// flow is. Only locals that some block reads before it writes them take part; the others live
+// within one block, and a query sees them there.
 import type { FunctionFacts } from './facts.ts'
 import { type Blocks, findBlocks, type Lists, listsOf } from './liveness-blocks.ts'
 import { PositionSet, postorder } from './liveness-order.ts'
@@ -99,8 +102,9 @@ export class Liveness {
   }
 
   /**
-   * 1 for each local that a frame needs whose call returns to `returnPc`: what is live there, and what the handlers
-   * that cover the call need. A call reads and writes no local, so that is what is live before the call.
+   * 1 for each local that a frame needs whose call returns to `returnPc`: what is live there, and
+   * what the handlers that cover the call need. A call reads and writes no local, so that is what
+   * is live before the call.
    */
   liveAfterCall(returnPc: number): Uint8Array {
     return this.liveLocals(returnPc - 1)
@@ -137,7 +141,9 @@ interface Accesses {
   readonly locals: number[]
 }
 
-/** Locals that a block reads before it writes them, and locals that it writes; each once a block. */
+/**
+ * Locals that a block reads before it writes them, and locals that it writes; each once a block.
+ */
 function scan(
   { code: { op, at, imm } }: FunctionDef,
   { blockAt }: Blocks,
@@ -166,9 +172,10 @@ function scan(
 }
 
 /**
- * Spreads one column. What a handler's label needs goes through a segment tree over the T throwing blocks: nodes
- * 1 .. 2T - 1, from a handler to the few nodes that make up its range, from a node to its two halves, from a leaf to
- * its block. So nested handlers cost their number, not handlers x instructions.
+ * Spreads one column. What a handler's label needs goes through a segment tree over the T throwing
+ * blocks: nodes 1 .. 2T - 1, from a handler to the few nodes that make up its range, from a node
+ * to its two halves, from a leaf to its block. So nested handlers cost their number, not handlers
+ * x instructions.
  */
 class Work {
   private readonly blocks: Blocks

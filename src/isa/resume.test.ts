@@ -67,7 +67,8 @@ test('at a join the longest path counts', () => {
   assert.deepEqual(points({ code, labels: [[102, '']] }), [0, 512])
 })
 test('a jump over a resume point carries its own distance', () => {
-  // The jump at pc 1 skips 600 instructions, one of which is a resume point: both ways meet at pc 602.
+  // The jump at pc 1 skips 600 instructions, one of which is a resume point: both ways meet at pc
+  // 602.
   const code = `i32.const 1; jump_if 0 0; ${nops(600)} ${nops(600)} return`
   assert.deepEqual(points({ code, labels: [[602, '']] }), [0, 512, 1024])
 })

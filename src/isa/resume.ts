@@ -1,23 +1,28 @@
-// Resume points: where a scheduler's slice may end and compiled code may be entered. Every engine has the same ones,
-// so the rule is part of the specification. A pc below the code's length is a resume point where
+// Resume points: where a scheduler's slice may end and compiled code may be entered. Every engine
+// has the same ones, so the rule is part of the specification. A pc below the code's length is a
+// resume point where
 //
 //   1. it is 0; or
-//   2. it is the pc of a label that some instruction at the same pc or a later one names as a target
-//      (a backward jump; each entry of a jump_table counts); or
+//   2. it is the pc of a label that some instruction at the same pc or a later one names as a
+//      target (a backward jump; each entry of a jump_table counts); or
 //   3. it is the pc of a handler's label; or
 //   4. the instruction before it is a call (`flow: 'call'`: call, call_indirect, call_ref, sys); or
 //   5. its distance reaches RESUME_SPACING.
 //
-// Distances come from one pass in order of pc. The distance of a resume point is 0. That of another pc is the largest
-// of (distance of q) + 1 over all q < pc from which control gets to pc: the instruction before, unless it jumps or
-// ends, and every instruction with a forward target at pc. A pc with no such q has distance 0. Where the distance is
-// RESUME_SPACING by this, rule 5 makes the pc a resume point, and its distance 0.
+// Distances come from one pass in order of pc. The distance of a resume point is 0. That of
+// another pc is the largest of (distance of q) + 1 over all q < pc from which control gets to pc:
+// the instruction before, unless it jumps or ends, and every instruction with a forward target at
+// pc. A pc with no such q has distance 0. Where the distance is RESUME_SPACING by this, rule 5
+// makes the pc a resume point, and its distance 0.
 //
 // Tail calls and throws leave no resume point behind them, and pc = length never is one.
 import type { FunctionDef } from './program.ts'
 import { Flow, flowByCode, Targets, targetsByCode } from './verify-flow.ts'
 
-/** Ticks on a path from one resume point to the next, at most (bulk operations count more: see the semantics). */
+/**
+ * Ticks on a path from one resume point to the next, at most (bulk operations count more: see the
+ * semantics).
+ */
 export const RESUME_SPACING = 512
 
 /** 1 at each resume point of a function whose immediates are in order. */

@@ -1,8 +1,10 @@
-// Function types across programs: equal types get one canonical number, whichever program declares them.
+// Function types across programs: equal types get one canonical number, whichever program declares
+// them.
 //
-// Types are iso-recursive (WebAssembly 3.0, "Types: recursive types"): two recursive groups are the same where their
-// definitions are the same text, with references into the group counted from its start and references out of it by
-// canonical number. A type is then its group and its place in it.
+// Types are iso-recursive (WebAssembly 3.0, "Types: recursive types"): two recursive groups are
+// the same where their definitions are the same text, with references into the group counted from
+// its start and references out of it by canonical number. A type is then its group and its place
+// in it.
 import type { ExternType, Limits, TypeDef } from './program.ts'
 import { HEAP_INDEX, Heap, heapOf, isNullable, isRef, refType, type ValType } from './types.ts'
 
@@ -42,7 +44,10 @@ export class TypeRegistry {
     return true
   }
 
-  /** Is a function of canonical type `actual` of a heap type of the program whose types have these `ids`? */
+  /**
+   * Is a function of canonical type `actual` of a heap type of the program whose types have these
+   * `ids`?
+   */
   matchesRef(actual: number, heap: number, ids: Uint32Array): boolean {
     return heap >= HEAP_INDEX ? this.isSubtype(actual, ids[heap - HEAP_INDEX]) : heap === Heap.func
   }
@@ -109,15 +114,18 @@ function groupText(group: readonly TypeDef[], start: number, ids: Uint32Array): 
     .join('; ')
 }
 
-/** Something to be imported, and the canonical numbers of the types of the program that it is part of. */
+/**
+ * Something to be imported, and the canonical numbers of the types of the program that it is part
+ * of.
+ */
 export interface ExternIn {
   readonly extern: ExternType
   readonly ids: Uint32Array
 }
 
 /**
- * May `given` be linked where `wanted` is declared? (WebAssembly 3.0, "Matching: external types".) Of a table or
- * memory that exists, `min` is its present size.
+ * May `given` be linked where `wanted` is declared? (WebAssembly 3.0, "Matching: external types".)
+ * Of a table or memory that exists, `min` is its present size.
  */
 export function externMatches(registry: TypeRegistry, given: ExternIn, wanted: ExternIn): boolean {
   const a = given.extern

@@ -22,7 +22,10 @@ const globalGet = opcode('global.get')
 const refNull = opcode('ref.null')
 const refFunc = opcode('ref.func')
 
-/** The expression gives one value of `kind` and reads immutable globals below `visibleGlobals` only. */
+/**
+ * The expression gives one value of `kind` and reads immutable globals below `visibleGlobals`
+ * only.
+ */
 export function verifyConst(
   context: ProgramContext,
   { op, at, imm }: ConstExpr,

@@ -1,4 +1,5 @@
-// A program's index spaces, flattened for verification: imports first, then definitions; types erased to kinds.
+// A program's index spaces, flattened for verification: imports first, then definitions; types
+// erased to kinds.
 import { VacError } from '../base/errors.ts'
 import { kindsOf, tagsOf } from './kinds.ts'
 import type { ExternType, GlobalType, Limits, Program, TableType } from './program.ts'

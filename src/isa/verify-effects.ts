@@ -1,5 +1,5 @@
-// Fixed stack effects as flat arrays by opcode, made from the rows' signatures once, so that the verifier's loop
-// allocates nothing.
+// Fixed stack effects as flat arrays by opcode, made from the rows' signatures once, so that the
+// verifier's loop allocates nothing.
 import { V128_HIGH } from './kinds.ts'
 import { immWords, type Row } from './row.ts'
 import { type Operand, parseSignature, table } from './table.ts'

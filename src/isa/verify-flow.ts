@@ -1,4 +1,5 @@
-// Where control goes, by opcode: what the verifier, the resume points and the liveness read from the rows.
+// Where control goes, by opcode: what the verifier, the resume points and the liveness read from
+// the rows.
 import { rowByCode, table } from './table.ts'
 
 /** Opcodes lie below this. */
@@ -14,7 +15,10 @@ export const targetsByCode: Uint8Array = byCode((row) => {
   return row.imm[0] === 'label' ? Targets.one : Targets.none
 })
 
-/** 1 where an instruction may throw an exception in its own frame: calls and throws. Traps are no exceptions. */
+/**
+ * 1 where an instruction may throw an exception in its own frame: calls and throws. Traps are no
+ * exceptions.
+ */
 export const throwsByCode: Uint8Array = byCode((row) =>
   row.flow === 'call' || row.name === 'throw' || row.name === 'rethrow' || row.name === 'throw_ref'
     ? 1

@@ -1,5 +1,5 @@
-// Verifies one function in one pass over its instructions: operand kinds are known at every pc, so every jump, call
-// and access is checked against them, and no engine checks any of it again.
+// Verifies one function in one pass over its instructions: operand kinds are known at every pc, so
+// every jump, call and access is checked against them, and no engine checks any of it again.
 import { assert } from '../base/errors.ts'
 import type { FunctionFacts } from './facts.ts'
 import { isReferenceKind, isValType, kindsOfTags, V128_HIGH } from './kinds.ts'
@@ -67,7 +67,10 @@ export class FunctionPass {
     }
   }
 
-  /** Operand kinds before `pc` of a function that verifies: from the nearest label on, without handlers. */
+  /**
+   * Operand kinds before `pc` of a function that verifies: from the nearest label on, without
+   * handlers.
+   */
   kindsAt(index: number, pc: number): Kind[] {
     this.enter(index)
     const { length } = this.def.code.op
@@ -140,8 +143,9 @@ export class FunctionPass {
   }
 
   /**
-   * Checks the instructions from `from` to `end`, exclusive; the stack is the one before `from`, and `label` the
-   * position of the next label in order of pc. Heights are written where they are asked for.
+   * Checks the instructions from `from` to `end`, exclusive; the stack is the one before `from`,
+   * and `label` the position of the next label in order of pc. Heights are written where they are
+   * asked for.
    */
   private run(from: number, end: number, label: number, heights: Uint32Array | null): void {
     const { op, at, imm } = this.def.code

@@ -1,8 +1,10 @@
-// Exception handlers during the linear pass: the part of the operand stack that each one relies on (its base).
+// Exception handlers during the linear pass: the part of the operand stack that each one relies on
+// (its base).
 //
-// The base is the label's stack less what the handler pushes. Wherever a handler is active its base is a prefix of
-// the operand stack, so the bases of all active handlers are prefixes of one another, and it is enough to guard
-// the longest: `floor` words, which no instruction in the range may pop.
+// The base is the label's stack less what the handler pushes. Wherever a handler is active its
+// base is a prefix of the operand stack, so the bases of all active handlers are prefixes of one
+// another, and it is enough to guard the longest: `floor` words, which no instruction in the range
+// may pop.
 import type { Handler } from './program.ts'
 import { Kinds } from './types.ts'
 import { invalid, type ProgramContext } from './verify-context.ts'
@@ -101,8 +103,8 @@ export class ActiveHandlers {
   }
 
   /**
-   * Ends and starts handlers at pc, where the stack may be a label's. Gives the number of a handler that covers pc
-   * and whose base the stack does not begin with, or -1.
+   * Ends and starts handlers at pc, where the stack may be a label's. Gives the number of a
+   * handler that covers pc and whose base the stack does not begin with, or -1.
    */
   move(pc: number, stack: OperandStack): number {
     const { handlers, order, active } = this
@@ -151,7 +153,10 @@ export class ActiveHandlers {
     return next
   }
 
-  /** Lowest words that a jump from here to `pc` must leave in place: those of handlers that cover both. */
+  /**
+   * Lowest words that a jump from here to `pc` must leave in place: those of handlers that cover
+   * both.
+   */
   floorWith(pc: number): number {
     let floor = 0
     for (const h of this.active) {

@@ -1,9 +1,13 @@
-// A function's labels for the linear pass: each one's stack as a node of the trie, and their order by pc.
+// A function's labels for the linear pass: each one's stack as a node of the trie, and their order
+// by pc.
 import type { Label } from './program.ts'
 import { type Kind, kindNames, wordsOfAll } from './types.ts'
 import { MAX_OPERAND_WORDS, type StackTrie } from './verify-stack.ts'
 
-/** Most instructions, immediate words, labels or handlers of one function; two such fit one exact double. */
+/**
+ * Most instructions, immediate words, labels or handlers of one function; two such fit one exact
+ * double.
+ */
 export const MAX_CODE_WORDS = 2 ** 26
 
 export class LabelTable {

@@ -89,7 +89,10 @@ function verifyTypes({ types }: Program): void {
   }
 }
 
-/** A subtype has the kinds of its supertype, so that a call through the supertype is safe. Gives its depth. */
+/**
+ * A subtype has the kinds of its supertype, so that a call through the supertype is safe. Gives
+ * its depth.
+ */
 function verifySuper(
   types: Program['types'],
   index: number,
@@ -147,7 +150,10 @@ function verifyLimits(limits: Limits, most: bigint, where: string): void {
   if (max < min) invalid(where, `a maximum of ${max}`, `at least the minimum, ${min}`)
 }
 
-/** Tables are made before globals are set: theirs see imported globals only, a global's those before it. */
+/**
+ * Tables are made before globals are set: theirs see imported globals only, a global's those
+ * before it.
+ */
 function verifyInitialisers(context: ProgramContext): void {
   const { program, importedGlobals } = context
   program.tables.forEach(({ table, init }, number) => {

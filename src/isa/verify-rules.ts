@@ -1,5 +1,5 @@
-// Verification rules by name, for instructions whose effect depends on more than their row's signature, or whose
-// immediates are indices. The others are checked by their signature alone.
+// Verification rules by name, for instructions whose effect depends on more than their row's
+// signature, or whose immediates are indices. The others are checked by their signature alone.
 import { isReferenceKind, isValType, tagsOf } from './kinds.ts'
 import { syscalls } from './syscalls.ts'
 import { parseSignature, rowByCode, table } from './table.ts'

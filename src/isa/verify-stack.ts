@@ -1,4 +1,5 @@
-// The operand stack of the verifier, and the trie of label stacks that makes comparing two stacks one comparison.
+// The operand stack of the verifier, and the trie of label stacks that makes comparing two stacks
+// one comparison.
 import { isKind, kindsOfTags, TAGS, V128_HIGH } from './kinds.ts'
 import { type Kind, Kinds, kindNames } from './types.ts'
 
@@ -6,8 +7,8 @@ import { type Kind, Kinds, kindNames } from './types.ts'
 export const MAX_OPERAND_WORDS = 1 << 16
 
 /**
- * Every prefix of every label's stack is one node; equal stacks are equal nodes. Nodes are made for labels only,
- * so their number is bounded by the program's size whatever the code does.
+ * Every prefix of every label's stack is one node; equal stacks are equal nodes. Nodes are made
+ * for labels only, so their number is bounded by the program's size whatever the code does.
  */
 export class StackTrie {
   private child = new Int32Array(64 * TAGS)

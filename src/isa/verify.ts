@@ -7,8 +7,8 @@ import { FunctionPass } from './verify-function.ts'
 import { verifyModule } from './verify-module.ts'
 
 /**
- * Verifies functions of one program that verifies as a module. Keep one for many functions: it flattens the index
- * spaces once and reuses its stacks. Functions are numbered without imports.
+ * Verifies functions of one program that verifies as a module. Keep one for many functions: it
+ * flattens the index spaces once and reuses its stacks. Functions are numbered without imports.
  */
 export class FunctionVerifier {
   private readonly pass: FunctionPass
@@ -26,7 +26,10 @@ export class FunctionVerifier {
   }
 }
 
-/** Verifies all of a program; throws ATOM_INVALID with the place, what was found and what is expected. */
+/**
+ * Verifies all of a program; throws ATOM_INVALID with the place, what was found and what is
+ * expected.
+ */
 export function verifyProgram(program: Program): void {
   const pass = new FunctionPass(verifyModule(program))
   for (let index = 0; index < program.functions.length; index++) pass.verify(index)
