@@ -137,6 +137,14 @@ export class Vac {
     return new VacInstance(this, number)
   }
 
+  /** A memory by its number in the machine, exported or not; they are numbered in order of creation. */
+  memory(shard: number): VacMemory {
+    if (this.machine.store.memories[shard] === undefined) {
+      throw new VacError('CALL_UNKNOWN', { found: `no memory ${shard}` })
+    }
+    return new VacMemory(this, shard)
+  }
+
   /** Tells programs their arguments (the first is the program's name) and environment (`NAME=value`). */
   start(args: readonly string[], env: readonly string[] = []): void {
     deliverStart(this.machine, this.world, args, env)

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { VacError } from '../base/errors.ts'
 import { readInputFile } from '../host/input-file.ts'
-import { writeOutputFile } from '../host/output-file.ts'
+import { checkWritable, writeOutputFile } from '../host/output-file.ts'
 import { OutputQueue } from '../host/output-queue.ts'
 import { StandardInput } from '../host/standard-input.ts'
 import { Vac } from '../vac.ts'
@@ -63,6 +63,10 @@ async function runRun(given: Given, io: Io): Promise<number> {
   const lastTick = wholeNumber(given, 'ticks', 0, Number.MAX_SAFE_INTEGER)
   const stderrOnly = { stdout: process.stderr, stderr: process.stderr }
   const output = new OutputQueue(json ? stderrOnly : process)
+  for (const name of ['save', 'report']) {
+    const path = optionValue(given, name)
+    if (path !== null) checkWritable(path)
+  }
   const prepared = await prepare(given, output.push)
   const { vac } = prepared
   const interrupt = interruption()

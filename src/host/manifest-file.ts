@@ -58,7 +58,7 @@ export function parseManifest(bytes: Uint8Array, name: string): ManifestFile {
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const field = issue.path.length === 0 ? '' : `, field ${issue.path.join('.')}`
-    throw new VacError('MANIFEST_INVALID', { where: `${name}${field}`, found: issue.message })
+    throw new VacError('MANIFEST_INVALID', { where: `${name}${field}`, ...complaintOf(issue) })
   }
   const { limits = {}, requests, seed, vtime = {} } = parsed.data
   return {
@@ -72,6 +72,25 @@ export function parseManifest(bytes: Uint8Array, name: string): ManifestFile {
       },
     },
     requests: requests === undefined ? null : new Set(requests.filter(isCapability)),
+  }
+}
+
+function complaintOf(issue: z.core.$ZodIssue): { found: string; expected?: string } {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return { found: `the unknown field ${issue.keys[0]}`.slice(0, 100) }
+    case 'too_small':
+      return { found: 'a smaller value or a shorter list', expected: `at least ${issue.minimum}` }
+    case 'too_big':
+      return { found: 'a larger value or a longer list', expected: `at most ${issue.maximum}` }
+    case 'invalid_type':
+      return { found: 'another type or nothing', expected: `a value of type ${issue.expected}` }
+    case 'invalid_value':
+      return { found: 'another value or nothing', expected: issue.values.map(String).join(', ') }
+    case 'invalid_format':
+      return { found: 'text of another form', expected: `${issue.pattern ?? issue.format}` }
+    default:
+      return { found: issue.message }
   }
 }
 

@@ -17,9 +17,30 @@ export function writeOutputFile(path: string, bytes: Uint8Array): void {
     if (!direct) renameSync(target, path)
   } catch (error) {
     if (!direct) rmSync(target, { force: true })
-    const found = (error as NodeJS.ErrnoException).code ?? String(error)
-    throw new VacError('FILE_UNWRITABLE', { found, where: path })
+    throw refusal(error, path)
   }
+}
+
+/** Refuses a path that cannot be written, before the work whose result goes there. */
+export function checkWritable(path: string): void {
+  if (isSpecial(path)) return
+  const target = `${path}.${process.pid}.part`
+  try {
+    const status = statSync(path, { throwIfNoEntry: false })
+    if (status?.isDirectory())
+      throw new VacError('FILE_UNWRITABLE', { found: 'a directory', where: path })
+    closeSync(openSync(target, 'w'))
+  } catch (error) {
+    throw refusal(error, path)
+  } finally {
+    rmSync(target, { force: true })
+  }
+}
+
+const refusal = (error: unknown, path: string): VacError => {
+  if (error instanceof VacError) return error
+  const { code } = error as NodeJS.ErrnoException
+  return new VacError('FILE_UNWRITABLE', { found: code ?? String(error), where: path })
 }
 
 function isSpecial(path: string): boolean {

@@ -1,10 +1,10 @@
 // The guest's output on its way to the host's streams: in order, in large writes, and never lost or blocking
-// between slices. A reader that went away is a fact, not a crash.
+// between slices. A reader that went away is a fact, not a crash; the
+// streams' own error events are the process's business.
 import type { OutputStream } from '../wall/devices/console.ts'
 
 export interface Writable {
   write(bytes: Uint8Array, done: (error?: Error | null) => void): boolean
-  on(event: 'error', listener: (error: Error) => void): unknown
 }
 
 export class OutputQueue {
@@ -15,11 +15,6 @@ export class OutputQueue {
 
   constructor(streams: Readonly<Record<OutputStream, Writable>>) {
     this.streams = streams
-    for (const stream of new Set([streams.stdout, streams.stderr])) {
-      stream.on('error', () => {
-        this.broken = true
-      })
-    }
   }
 
   readonly push = (stream: OutputStream, bytes: Uint8Array): void => {

@@ -26,7 +26,7 @@ export async function parseWat(text: string, name: string): Promise<Uint8Array> 
       parsed.destroy()
     }
   } catch (error) {
-    throw new VacError('WAT_SYNTAX', { where: name, found: complaintOf(error) })
+    throw refusal(error, name)
   }
 }
 
@@ -42,11 +42,20 @@ async function load() {
   }
 }
 
-/** The first complaint, on one line. */
-function complaintOf(error: unknown): string {
-  const lines = (error instanceof Error ? error.message : String(error))
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('parseWat failed'))
-  return (lines[0] ?? 'text that cannot be read').slice(0, 300)
+/** The reader's first complaint with its place; where it broke down itself, the text is nested too deep. */
+function refusal(error: unknown, name: string): VacError {
+  const text = error instanceof Error ? error.message : String(error)
+  const complaint = /:(\d+):(\d+): error: (.*)/.exec(text)
+  if (complaint === null) {
+    return new VacError('WAT_SYNTAX', {
+      where: name,
+      found:
+        error instanceof WebAssembly.RuntimeError ? 'text nested too deep' : text.slice(0, 200),
+    })
+  }
+  const [, line, column, found] = complaint
+  return new VacError('WAT_SYNTAX', {
+    where: `${name}, line ${line}, column ${column}`,
+    found: found.slice(0, 200),
+  })
 }
