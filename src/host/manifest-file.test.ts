@@ -21,8 +21,8 @@ suite('manifest files', () => {
     assert.deepEqual({ ...manifest, requests: [] }, defaultManifest)
     assert.deepEqual([...(requests ?? [])], ['console', 'args', 'clock'])
     for (const field of ['memoryPages', 'tableEntries', 'stackWords', 'instances']) {
-      const text = example.replace(new RegExp(`("${field}": )\\d+`), '$1100')
-      assert.equal(parse(text).manifest.limits[field as 'instances'], 100)
+      const changed: string = example.replace(new RegExp(`("${field}": )\\d+`), '$1100')
+      assert.equal(parse(changed).manifest.limits[field as 'instances'], 100)
     }
     assert.equal(parse(example.replace('"17', '"18')).manifest.vtime.epoch, 18n * 10n ** 17n)
     assert.deepEqual(parse(example.replace('[1, 1]', '[3, 2]')).manifest.vtime.nanosPerTick, [3, 2])
