@@ -72,6 +72,11 @@ class ScriptRun {
   get ticks(): number {
     return this.m.ticks
   }
+  /** Functions that have a fast form: the lane makes it when it first runs one. */
+  get laneFunctions(): number {
+    const functions = this.m.store.instances.flatMap((instance) => instance.functions)
+    return functions.filter(({ lane }) => lane !== null).length
+  }
 
   private program(command: Command): Program {
     const file = command.binary_filename ?? command.filename ?? ''
@@ -259,8 +264,12 @@ const isUnsupported = (error: unknown): boolean =>
     error.code === 'WASM_UNSUPPORTED' &&
     /struct|array/.test(error.detail.found ?? ''))
 
-/** Every command that is binary-form, with its verdict. */
-export function runScript(script: Script, engine: Engine): Verdict[] {
+/** Every command that is binary-form, with its verdict; `onEnd` gets the number of functions with a fast form. */
+export function runScript(
+  script: Script,
+  engine: Engine,
+  onEnd: (laneFunctions: number) => void = () => {},
+): Verdict[] {
   const scriptRun = new ScriptRun(script, engine)
   const verdicts: Verdict[] = []
   for (const command of script.commands) {
@@ -275,5 +284,6 @@ export function runScript(script: Script, engine: Engine): Verdict[] {
       verdicts.push({ command, failure, unsupported, ticks: scriptRun.ticks })
     }
   }
+  onEnd(scriptRun.laneFunctions)
   return verdicts
 }

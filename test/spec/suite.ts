@@ -95,10 +95,13 @@ export function suite(engine: Engine): void {
   }
   const table = new Map<string, Count>()
   const list: Expected = {}
+  let laneFunctions = 0
   for (const script of scripts) {
     const name = `${script.folder}/${script.name}`
     test(`${name} [${engine}]`, () => {
-      const verdicts = runScript(script, engine)
+      const verdicts = runScript(script, engine, (count) => {
+        laneFunctions += count
+      })
       tally(table, script.folder, verdicts)
       const lines = unsupportedLines(verdicts)
       if (lines.length > 0) list[name] = { reason, lines }
@@ -115,6 +118,10 @@ export function suite(engine: Engine): void {
       Object.keys(expected).filter((name) => !names.includes(name)),
       [],
     )
+  })
+  test(`functions had a fast form where the engine has one [${engine}]`, () => {
+    if (engine === 'stepper') assert.equal(laneFunctions, 0)
+    else assert.ok(laneFunctions > 5000, `only ${laneFunctions}`)
   })
   after(() => {
     print(engine, table, scripts)
