@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { assemble } from './assemble.ts'
 import { RESUME_SPACING } from './resume.ts'
 import { type Body, sample } from './tools/verify-sample.ts'
 import { verifyFunction } from './verify.ts'
@@ -100,4 +101,16 @@ test('no path of forward steps is longer than the spacing', () => {
     assert.ok(longest[pc] <= RESUME_SPACING, `pc ${pc}`)
   }
   assert.ok(Math.max(...longest) === RESUME_SPACING)
+})
+
+test('a bulk operation is a resume point: it restarts at itself', () => {
+  const zero = ['i32.const 0', 'i32.const 0', 'i32.const 0']
+  const program = assemble(
+    `memory m 1\nfunc f ()\n  ${[...zero, 'memory.fill', ...zero, 'memory.copy'].join('\n  ')}\n  return\nend\n`,
+  )
+  const { resume } = verifyFunction(program, 0)
+  assert.deepEqual(
+    [...resume.keys()].filter((pc) => resume[pc] === 1),
+    [0, 3, 7],
+  )
 })

@@ -7,23 +7,28 @@
 //      target (a backward jump; each entry of a jump_table counts); or
 //   3. it is the pc of a handler's label; or
 //   4. the instruction before it is a call (`flow: 'call'`: call, call_indirect, call_ref, sys); or
-//   5. its distance reaches RESUME_SPACING.
+//   5. the instruction at it may take more than one tick (bulk operations, which restart there); or
+//   6. its distance reaches RESUME_SPACING.
 //
 // Distances come from one pass in order of pc. The distance of a resume point is 0. That of
 // another pc is the largest of (distance of q) + 1 over all q < pc from which control gets to pc:
 // the instruction before, unless it jumps or ends, and every instruction with a forward target at
-// pc. A pc with no such q has distance 0. Where the distance is RESUME_SPACING by this, rule 5
+// pc. A pc with no such q has distance 0. Where the distance is RESUME_SPACING by this, rule 6
 // makes the pc a resume point, and its distance 0.
 //
 // Tail calls and throws leave no resume point behind them, and pc = length never is one.
 import type { FunctionDef } from './program.ts'
+import { opcode } from './table.ts'
 import { Flow, flowByCode, Targets, targetsByCode } from './verify-flow.ts'
 
-/**
- * Ticks on a path from one resume point to the next, at most (bulk operations count more: see the
- * semantics).
- */
+/** Ticks on a path from one resume point to the next, at most. */
 export const RESUME_SPACING = 512
+
+const bulk: ReadonlySet<number> = new Set(
+  ['memory', 'table'].flatMap((what) =>
+    ['fill', 'copy', 'init'].map((name) => opcode(`${what}.${name}`)),
+  ),
+)
 
 /** 1 at each resume point of a function whose immediates are in order. */
 export function resumePoints(def: FunctionDef): Uint8Array {
@@ -52,7 +57,7 @@ export function resumePoints(def: FunctionDef): Uint8Array {
   return resume
 }
 
-/** Rules 1 to 4. */
+/** Rules 1 to 5. */
 function markFixed(def: FunctionDef, labelPc: Uint32Array, resume: Uint8Array): void {
   const { op, at, imm } = def.code
   const { length } = op
@@ -61,6 +66,7 @@ function markFixed(def: FunctionDef, labelPc: Uint32Array, resume: Uint8Array): 
   for (let pc = 0; pc < length; pc++) {
     const code = op[pc]
     if (flowByCode[code] === Flow.call && pc + 1 < length) resume[pc + 1] = 1
+    if (bulk.has(code)) resume[pc] = 1
     const targets = targetsByCode[code]
     if (targets === Targets.none) continue
     const first = targets === Targets.one ? at[pc] : at[pc] + 2
