@@ -2,8 +2,9 @@
 // same.
 import { cpus } from 'node:os'
 import { VacError } from '../src/base/errors.ts'
+import { benchOptions } from '../src/cli/bench-options.ts'
 import { nearest } from '../src/cli/nearest.ts'
-import { has, type OptionRow, optionValues, parseOptions, wholeNumber } from '../src/cli/options.ts'
+import { has, optionValues, parseOptions, wholeNumber } from '../src/cli/options.ts'
 import type { Bench } from './bench.ts'
 import { measure } from './harness.ts'
 import { interpreterBench } from './interpreter.ts'
@@ -11,25 +12,11 @@ import { checkText, isMet, type Report, textOf } from './report.ts'
 
 const benches: readonly Bench[] = [interpreterBench]
 
-const options: readonly OptionRow[] = [
-  { name: 'json', value: null, says: 'print one JSON object' },
-  {
-    name: 'check',
-    value: null,
-    says: 'print each figure beside its bar; exit 1 where one is missed',
-  },
-  { name: 'only', value: 'CASE', many: true, says: 'run this case; may be given again' },
-  { name: 'all', value: null, says: 'measure the slow sides too' },
-  { name: 'list', value: null, says: 'list the benches, or the cases of one' },
-  { name: 'repeats', value: 'N', says: 'interleaved repeats, 5 without it' },
-  { name: 'seed', value: 'N', says: 'of the order of the measurements, 1 without it' },
-]
-
 const FEWEST_REPEATS = 5
 const MISSED = 1
 
 async function main(words: readonly string[]): Promise<number> {
-  const given = parseOptions(words, options, true)
+  const given = parseOptions(words, benchOptions, true)
   const [name, ...more] = given.rest
   if (more.length > 0) throw new VacError('USAGE', { found: more[0], expected: 'one bench' })
   if (name === undefined) {

@@ -1,5 +1,6 @@
 // The verbs of the command line, in the order of the help.
 import { asmVerb } from './asm.ts'
+import { benchVerb } from './bench.ts'
 import { demoVerb } from './demo.ts'
 import { disasmVerb } from './disasm.ts'
 import { helpVerb } from './help.ts'
@@ -9,11 +10,12 @@ import type { Verb } from './verb.ts'
 import { versionVerb } from './version.ts'
 
 export const verbs: readonly Verb[] = [
+  demoVerb,
+  benchVerb,
   runVerb,
   inspectVerb,
   asmVerb,
   disasmVerb,
-  demoVerb,
   helpVerb(() => verbs),
   versionVerb,
 ]
