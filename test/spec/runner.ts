@@ -1,4 +1,5 @@
-// Runs one script of the suite by a machine of its own: each command passes or fails with a sentence.
+// Runs one script of the suite by a machine of its own: each command passes or fails with a
+// sentence.
 import { VacError } from '../../src/base/errors.ts'
 import type { Program } from '../../src/isa/program.ts'
 import { traps } from '../../src/isa/traps.ts'
@@ -264,7 +265,10 @@ const isUnsupported = (error: unknown): boolean =>
     error.code === 'WASM_UNSUPPORTED' &&
     /struct|array/.test(error.detail.found ?? ''))
 
-/** Every command that is binary-form, with its verdict; `onEnd` gets the number of functions with a fast form. */
+/**
+ * Every command that is binary-form, with its verdict; `onEnd` gets the number of functions with a
+ * fast form.
+ */
 export function runScript(
   script: Script,
   engine: Engine,

@@ -1,4 +1,5 @@
-// The WebAssembly specification suite's scripts: where they lie and what they say (JSON of `json-from-wast`).
+// The WebAssembly specification suite's scripts: where they lie and what they say (JSON of
+// `json-from-wast`).
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -59,7 +60,10 @@ export function loadScripts(): Script[] | null {
   return names.flatMap((folder) => scriptsOf(join(top, folder), folder === '' ? 'core' : folder))
 }
 
-/** Unpacked beside and moved into place, so that test processes started together do not meet half of it. */
+/**
+ * Unpacked beside and moved into place, so that test processes started together do not meet half of
+ * it.
+ */
 function unpack(): void {
   const aside = `${unpacked}.${process.pid}`
   mkdirSync(aside, { recursive: true })

@@ -1,4 +1,5 @@
-// The host module `spectest` that the suite's modules import from, as entities of the machine's store.
+// The host module `spectest` that the suite's modules import from, as entities of the machine's
+// store.
 import { Heap, type Kind, Kinds, refType } from '../../src/isa/types.ts'
 import { addGlobal, addMemory, addTable } from '../../src/machine/instantiate.ts'
 import { addHostFunction, type Extern } from '../../src/machine/link.ts'

@@ -1,4 +1,5 @@
-// The suite as tests: one a script, the listed failures held to their list, and the table at the end.
+// The suite as tests: one a script, the listed failures held to their list, and the table at the
+// end.
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,7 @@
-// A process: a chain of saves and loads. Parameters: the folder of run-straight.ts with roots.json beside it, the
-// name of the state to begin with, the first stop, the stop to end before. At each stop the machine is saved and
-// thrown away, and the loaded one goes on; where the chain reaches the last stop it goes on to the end.
+// A process: a chain of saves and loads. Parameters: the folder of run-straight.ts with roots.json
+// beside it, the name of the state to begin with, the first stop, the stop to end before. At each
+// stop the machine is saved and thrown away, and the loaded one goes on; where the chain reaches
+// the last stop it goes on to the end.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Vac } from '../../src/vac.ts'

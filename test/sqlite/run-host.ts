@@ -1,5 +1,6 @@
-// A process: the shell on the host's WebAssembly and WASI, counting its own ticks. One process for each program:
-// node:wasi keeps a program's memory in the calls that it hands out, hence a closure around each. Parameter: the SQL script's path, or none.
+// A process: the shell on the host's WebAssembly and WASI, counting its own ticks. One process for
+// each program: node:wasi keeps a program's memory in the calls that it hands out, hence a closure
+// around each. Parameter: the SQL script's path, or none.
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WASI } from 'node:wasi'

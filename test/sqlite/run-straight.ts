@@ -1,6 +1,7 @@
-// A process: the shell on one machine that is never saved and loaded; the root at each stop is taken on the way.
-// Parameters: a folder with stops.json (ticks, ascending); for each of the following numbers the state at that
-// stop is saved there, `start` being the state before the first tick.
+// A process: the shell on one machine that is never saved and loaded; the root at each stop is
+// taken on the way. Parameters: a folder with stops.json (ticks, ascending); for each of the
+// following numbers the state at that stop is saved there, `start` being the state before the first
+// tick.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newShell, print, report, Written } from './machine.ts'

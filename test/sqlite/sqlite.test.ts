@@ -1,5 +1,5 @@
-// The SQLite shell, 50,000 rows: as the host runs it; the same in every process and on another Node; and the same
-// when it is stopped, saved and loaded at a thousand random ticks.
+// The SQLite shell, 50,000 rows: as the host runs it; the same in every process and on another
+// Node; and the same when it is stopped, saved and loaded at a thousand random ticks.
 import assert from 'node:assert/strict'
 import { rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -51,7 +51,7 @@ test('Node 24 gives the same output, ticks and root', async (t) => {
   assert.deepEqual(rest, expected)
 })
 
-test(`stopped, saved and loaded at ${STOPS} random ticks it ends alike (seed ${seed})`, async (t) => {
+test(`saved and loaded at ${STOPS} random ticks it ends alike (seed ${seed})`, async (t) => {
   t.diagnostic(`to repeat: ${repeat}`)
   const { node, ...expected } = await firstRun()
   const folder = newFolder()

@@ -1,4 +1,5 @@
-// A script of the specification suite on the host's WebAssembly, its modules rewritten to count their ticks.
+// A script of the specification suite on the host's WebAssembly, its modules rewritten to count
+// their ticks.
 import type { Command, Script, Value } from '../spec/script.ts'
 import { COUNTER, countTicks } from './rewriter.ts'
 
@@ -98,7 +99,8 @@ export class HostScript {
     } catch (error) {
       // Vectors and exception references do not pass between the host and a module.
       if (error instanceof TypeError) throw new NotOnHost()
-      // Five calls of `linking` lead into modules that fail to instantiate: their counters cannot be had.
+      // Five calls of `linking` lead into modules that fail to instantiate: their counters cannot
+      // be had.
       if (type === 'assert_return' || type === 'action') throw new NotOnHost()
     }
   }

@@ -1,8 +1,8 @@
-// An independent count of ticks: rewrites a WebAssembly module so that it counts them itself, in a 64-bit global
-// that it exports. It shares no code with src/. What an instruction costs (docs: semantics, ticks):
-//   block, loop, try, try_table and inner ends are free; else and catch cost one where they are reached from above;
-//   the function's last end costs one where it is reached; a bulk operation one for each chunk begun, at least one;
-//   all else costs one, also where it traps.
+// An independent count of ticks: rewrites a WebAssembly module so that it counts them itself, in a
+// 64-bit global that it exports. It shares no code with src/. What an instruction costs (docs:
+// semantics, ticks):   block, loop, try, try_table and inner ends are free; else and catch cost one
+// where they are reached from above;   the function's last end costs one where it is reached; a
+// bulk operation one for each chunk begun, at least one;   all else costs one, also where it traps.
 import { Cursor, Output, signed, unsigned } from './bytes.ts'
 import { skipImmediates } from './immediates.ts'
 
@@ -219,8 +219,8 @@ class BodyRewriter {
   }
 
   /**
-   * One tick was counted before; where it does not trap, the chunks after the first are counted behind it:
-   * (size + chunk - 1) / chunk - (size != 0).
+   * One tick was counted before; where it does not trap, the chunks after the first are counted
+   * behind it: (size + chunk - 1) / chunk - (size != 0).
    */
   private bulk(wide: boolean, chunkLog2: number, operation: () => void): void {
     const { out } = this

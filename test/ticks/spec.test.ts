@@ -1,5 +1,5 @@
-// Ticks of the specification suite's modules by two ways that share no code: each call of the suite that the host
-// can make too takes the same ticks.
+// Ticks of the specification suite's modules by two ways that share no code: each call of the suite
+// that the host can make too takes the same ticks.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { runScript } from '../spec/runner.ts'

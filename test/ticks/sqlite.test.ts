@@ -1,5 +1,5 @@
-// Ticks of a real program by two ways that share no code: the SQLite shell over WASI, on the machine and on the host.
-// test/sqlite compares a longer script.
+// Ticks of a real program by two ways that share no code: the SQLite shell over WASI, on the
+// machine and on the host. test/sqlite compares a longer script.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import test from 'node:test'

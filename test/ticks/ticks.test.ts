@@ -1,5 +1,5 @@
-// Ticks by two ways that share no code: the machine's own count, and that of a module rewritten to count itself,
-// run by the host's WebAssembly.
+// Ticks by two ways that share no code: the machine's own count, and that of a module rewritten to
+// count itself, run by the host's WebAssembly.
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -72,7 +72,9 @@ const programs = readdirSync(folder).filter((name) => name.endsWith('.wat'))
 
 test('there are at least twenty programs', () => assert.ok(programs.length >= 20))
 
-/** Twelve instructions a round, a thousand rounds, then `local.get` and the end: counted by hand. */
+/**
+ * Twelve instructions a round, a thousand rounds, then `local.get` and the end: counted by hand.
+ */
 test('the oracle counts what a reader of loop.wat counts', async () => {
   const bytes = await parseWat(readFileSync(join(folder, 'loop.wat'), 'utf8'), 'loop.wat')
   assert.equal(countOnHost(bytes).ticks, 12_002n)
