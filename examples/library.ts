@@ -1,5 +1,5 @@
-// VAC as a library: load a program, call it, read and write its memory, name its state, continue it elsewhere.
-// Run it: node examples/library.ts
+// VAC as a library: load a program, call it, read and write its memory, name its state, continue it
+// elsewhere. Run it: node examples/library.ts
 import { strict as assert } from 'node:assert'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -34,7 +34,8 @@ vac.run()
 assert.equal(third.root(), vac.root())
 console.log(`both come to tick ${third.ticks} and to one root`)
 
-// Memory is read and written from outside; a write is a recorded input. A 1 marks what is not prime.
+// Memory is read and written from outside; a write is a recorded input. A 1 marks what is not
+// prime.
 const memory = third.memory(0)
 assert.equal(memory.read(4, 1)[0], 1)
 memory.write(4, Uint8Array.of(0))

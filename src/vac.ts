@@ -1,5 +1,5 @@
-// The library's entry: a computer that runs programs, from Node. What it is made of stands in the rooms; this file
-// only puts them together.
+// The library's entry: a computer that runs programs, from Node. What it is made of stands in the
+// rooms; this file only puts them together.
 import { hex, utf8 } from './base/bytes.ts'
 import { VacError } from './base/errors.ts'
 import { nodeHasher } from './host/hasher.ts'
@@ -83,8 +83,8 @@ export class Vac {
   }
 
   /**
-   * The computer that `save` wrote, exactly where it was. What it had is granted only as far as `grants` go.
-   * Errors: STATE_MALFORMED, LINK_UNKNOWN_IMPORT.
+   * The computer that `save` wrote, exactly where it was. What it had is granted only as far as
+   * `grants` go. Errors: STATE_MALFORMED, LINK_UNKNOWN_IMPORT.
    */
   static restore(bytes: Uint8Array, options: Pick<VacOptions, 'grants' | 'output'> = {}): Vac {
     const { world, fill } = savedWorld(worldOptions(options))
@@ -102,14 +102,17 @@ export class Vac {
     return encodeState(this.machine, nodeHasher)
   }
 
-  /** The Merkle hash of the whole state, as 64 hex digits: two machines with one root are the same machine. */
+  /**
+   * The Merkle hash of the whole state, as 64 hex digits: two machines with one root are the same
+   * machine.
+   */
   root(): string {
     return hex(rootOf(this.machine, nodeHasher))
   }
 
   /**
-   * Makes an instance of a program and runs its start function, for at most `budget` ticks. Imports resolve to
-   * `instances` by module name, then to the wall.
+   * Makes an instance of a program and runs its start function, for at most `budget` ticks. Imports
+   * resolve to `instances` by module name, then to the wall.
    * Errors: LINK_UNKNOWN_IMPORT, LINK_TYPE, INSTANCE_LIMIT. A trap is in `trap` afterwards.
    */
   instantiate(
@@ -137,7 +140,9 @@ export class Vac {
     return new VacInstance(this, number)
   }
 
-  /** A memory by its number in the machine, exported or not; they are numbered in order of creation. */
+  /**
+   * A memory by its number in the machine, exported or not; they are numbered in order of creation.
+   */
   memory(shard: number): VacMemory {
     if (this.machine.store.memories[shard] === undefined) {
       throw new VacError('CALL_UNKNOWN', { found: `no memory ${shard}` })
@@ -145,18 +150,27 @@ export class Vac {
     return new VacMemory(this, shard)
   }
 
-  /** Tells programs their arguments (the first is the program's name) and environment (`NAME=value`). */
+  /**
+   * Tells programs their arguments (the first is the program's name) and environment
+   * (`NAME=value`).
+   */
   start(args: readonly string[], env: readonly string[] = []): void {
     deliverStart(this.machine, this.world, args, env)
   }
 
-  /** Adds to standard input: text or bytes; null: it has ended. Recorded; a program that waits goes on. */
+  /**
+   * Adds to standard input: text or bytes; null: it has ended. Recorded; a program that waits goes
+   * on.
+   */
   input(data: string | Uint8Array | null): void {
     const bytes = typeof data === 'string' ? utf8(data) : data
     deliverInput(this.machine, this.world, bytes)
   }
 
-  /** Runs at most `budget` ticks and ends exactly there. Nothing happens unless the status is running. */
+  /**
+   * Runs at most `budget` ticks and ends exactly there. Nothing happens unless the status is
+   * running.
+   */
   run(budget = MOST_TICKS): Outcome {
     return run(this.machine, Math.min(budget, MOST_TICKS - this.machine.ticks))
   }
@@ -193,8 +207,8 @@ export class VacInstance {
   }
 
   /**
-   * Calls an exported function and runs it to its end, or for at most `budget` ticks: `stopped` then, and
-   * `vac.run` goes on. The call is recorded as an input.
+   * Calls an exported function and runs it to its end, or for at most `budget` ticks: `stopped`
+   * then, and `vac.run` goes on. The call is recorded as an input.
    * Errors: CALL_UNKNOWN, CALL_ARGUMENTS.
    */
   call(name: string, ...args: Value[]): CallResult {
@@ -275,7 +289,10 @@ export class VacInstance {
   }
 }
 
-/** A memory of the machine. Offsets and sizes are bytes; all of it must be in bounds (CALL_ARGUMENTS). */
+/**
+ * A memory of the machine. Offsets and sizes are bytes; all of it must be in bounds
+ * (CALL_ARGUMENTS).
+ */
 export class VacMemory {
   /** The memory's number in the machine. */
   readonly shard: number

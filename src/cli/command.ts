@@ -1,4 +1,5 @@
-// One command: finds the verb, runs it, and turns every failure into a coded message and an exit code.
+// One command: finds the verb, runs it, and turns every failure into a coded message and an exit
+// code.
 import { catalogue, VacError } from '../base/errors.ts'
 import { helpText, verbHelp, verbNamed } from './help.ts'
 import { parseOptions } from './options.ts'

@@ -27,7 +27,7 @@ export const demoVerb: Verb = {
   name: 'demo',
   says: 'run SQLite inside VAC, twice, and compare ticks and root',
   usage: '[options]',
-  examples: [{ line: 'vac demo', says: 'takes some seconds' }],
+  examples: [{ line: 'vac demo', says: 'SQLite inside VAC, twice, to the same hash' }],
   options: [jsonOption],
   optionsAnywhere: true,
   run: runDemo,

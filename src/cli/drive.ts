@@ -1,5 +1,6 @@
-// The host's loop around a machine: slices of ticks short enough to notice an interrupt, output handed on after
-// each, input fetched when the machine waits for it. How long a slice takes decides nothing inside the machine.
+// The host's loop around a machine: slices of ticks short enough to notice an interrupt, output
+// handed on after each, input fetched when the machine waits for it. How long a slice takes decides
+// nothing inside the machine.
 
 import type { OutputQueue } from '../host/output-queue.ts'
 import type { StandardInput } from '../host/standard-input.ts'
@@ -15,13 +16,18 @@ export interface Drive {
   readonly interrupt: Promise<void>
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number
-  /** Begins the program once the machine is idle, its start function having run; null: it has begun. */
+  /**
+   * Begins the program once the machine is idle, its start function having run; null: it has begun.
+   */
   readonly begin: (() => void) | null
   /** Called once, when the machine first waits for input. */
   readonly onFirstWait?: () => void
 }
 
-/** ended: idle, exited or trapped. limit: the last tick was reached. closed: nobody reads the output. */
+/**
+ * ended: idle, exited or trapped. limit: the last tick was reached. closed: nobody reads the
+ * output.
+ */
 export type DriveEnd = 'ended' | 'limit' | 'interrupted' | 'closed'
 
 const FIRST_SLICE_TICKS = 20_000

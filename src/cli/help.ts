@@ -19,9 +19,8 @@ export function helpText(verbs: readonly Verb[]): string {
     '',
     'Examples:',
     ...rows([
-      ['vac demo', 'SQLite inside VAC, twice, to the same hash'],
-      ...verbs.flatMap(({ examples }) =>
-        examples.slice(0, 1).map(({ line, says }): [string, string] => [line, says]),
+      ...verbs.flatMap(({ examples: [first] }): [string, string][] =>
+        first.says === '' ? [] : [[first.line, first.says]],
       ),
     ]),
     '',

@@ -1,5 +1,5 @@
-// Options of the command line: one table a verb. The first word that is no option ends them, so a guest's arguments
-// are never taken for ours.
+// Options of the command line: one table a verb. The first word that is no option ends them, so a
+// guest's arguments are never taken for ours.
 import { VacError } from '../base/errors.ts'
 import { nearest } from './nearest.ts'
 
@@ -31,7 +31,9 @@ const refuse = (found: string, expected: string, hint?: string): never => {
   throw new VacError('USAGE', hint === undefined ? { found, expected } : { found, expected, hint })
 }
 
-/** Reads options up to the first word that is none. `anywhere`: options may also stand after words. */
+/**
+ * Reads options up to the first word that is none. `anywhere`: options may also stand after words.
+ */
 export function parseOptions(
   words: readonly string[],
   rows: readonly OptionRow[],

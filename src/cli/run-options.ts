@@ -40,7 +40,10 @@ export interface MachineChoice {
   readonly grants: Grants
 }
 
-/** The manifest and grants; a manifest's requests bound the grants, and are recorded as what is given. */
+/**
+ * The manifest and grants; a manifest's requests bound the grants, and are recorded as what is
+ * given.
+ */
 export async function machineChoice(given: Given): Promise<MachineChoice> {
   const path = optionValue(given, 'manifest')
   const file = path === null ? null : await readManifest(path)

@@ -16,7 +16,9 @@ export interface Report {
   readonly root: string
   /** Virtual nanoseconds since 1970. */
   readonly vtime: string
-  /** Bytes of standard input that the machine has taken: after --load, give it those that follow. */
+  /**
+   * Bytes of standard input that the machine has taken: after --load, give it those that follow.
+   */
   readonly input: string
   /** Bytes that the program wrote. */
   readonly output: { readonly stdout: string; readonly stderr: string }

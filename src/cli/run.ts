@@ -44,9 +44,10 @@ export const runVerb: Verb = {
   ],
   options,
   optionsAnywhere: false,
-  notes: `PROGRAM is a .wasm, .wat, .vasm or .atom file; what it is, its bytes tell. What follows it is the
-program's own and never read by vac. The program's exit code is ours; a trap gives 134, Ctrl-C 130.
-Standard input reaches the program line by line, so the pieces in which a pipe delivers it decide nothing.`,
+  notes: `PROGRAM is a .wasm, .wat, .vasm or .atom file; what it is, its bytes tell. What follows it
+is the program's own and never read by vac. The program's exit code is ours; a trap gives
+134, Ctrl-C 130.
+Standard input reaches the program line by line: how a pipe chops it decides nothing.`,
   run: runRun,
 }
 

@@ -19,7 +19,10 @@ const reasonOf = (error: unknown): string => {
   return reasons[code] ?? (code === '' ? String(error) : code)
 }
 
-/** The bytes of a file; FILE_MISSING or FILE_TOO_LARGE otherwise. Devices and pipes are read to their end. */
+/**
+ * The bytes of a file; FILE_MISSING or FILE_TOO_LARGE otherwise. Devices and pipes are read to
+ * their end.
+ */
 export function readInputFile(path: string, limitBytes = FILE_LIMIT_BYTES): Uint8Array {
   const fail = (found: string): never => {
     throw new VacError('FILE_MISSING', { found, expected: 'a file', where: path })

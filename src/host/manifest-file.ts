@@ -1,4 +1,5 @@
-// A manifest from a JSON file: every field checked, unknown ones refused. spec/manifest.md describes it.
+// A manifest from a JSON file: every field checked, unknown ones refused. spec/manifest.md
+// describes it.
 import * as z from 'zod/mini'
 import { decodeUtf8 } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'

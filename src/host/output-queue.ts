@@ -1,5 +1,5 @@
-// The guest's output on its way to the host's streams: in order, in large writes, and never lost or blocking
-// between slices. A reader that went away is a fact, not a crash; the
+// The guest's output on its way to the host's streams: in order, in large writes, and never lost or
+// blocking between slices. A reader that went away is a fact, not a crash; the
 // streams' own error events are the process's business.
 import type { OutputStream } from '../wall/devices/console.ts'
 

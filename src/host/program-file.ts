@@ -19,8 +19,9 @@ export interface LoadedProgram {
 }
 
 /**
- * Makes a program of a WebAssembly module, its text, an assembly text or an Atom program; which it is, its first
- * bytes tell. `name` stands in messages. Everything is checked here: what comes back runs.
+ * Makes a program of a WebAssembly module, its text, an assembly text or an Atom program; which it
+ * is, its first bytes tell. `name` stands in messages. Everything is checked here: what comes back
+ * runs.
  */
 export async function loadProgram(bytes: Uint8Array, name = 'program'): Promise<LoadedProgram> {
   const kind = fileKind(bytes)

@@ -1,5 +1,5 @@
-// Standard input, read only when it is asked for, and cut by its content alone: a piece is a line, or 64 KiB of a
-// longer one. So how a pipe happens to chop its bytes never reaches a machine.
+// Standard input, read only when it is asked for, and cut by its content alone: a piece is a line,
+// or 64 KiB of a longer one. So how a pipe happens to chop its bytes never reaches a machine.
 import { VacError } from '../base/errors.ts'
 
 const PIECE_BYTES = 65_536

@@ -42,7 +42,10 @@ async function load() {
   }
 }
 
-/** The reader's first complaint with its place; where it broke down itself, the text is nested too deep. */
+/**
+ * The reader's first complaint with its place; where it broke down itself, the text is nested too
+ * deep.
+ */
 function refusal(error: unknown, name: string): VacError {
   const text = error instanceof Error ? error.message : String(error)
   const complaint = /:(\d+):(\d+): error: (.*)/.exec(text)

@@ -1,4 +1,5 @@
-// What a program can be granted. A call of the wall names the capabilities that open it; nothing else does.
+// What a program can be granted. A call of the wall names the capabilities that open it; nothing
+// else does.
 
 export interface CapabilityRow {
   readonly name: string

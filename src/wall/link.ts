@@ -1,20 +1,25 @@
-// Linking a program to the wall: each import and native call resolves to what was granted, or the program is
-// refused with the name of what it lacks. Nothing else is ever offered.
+// Linking a program to the wall: each import and native call resolves to what was granted, or the
+// program is refused with the name of what it lacks. Nothing else is ever offered.
 import { VacError } from '../base/errors.ts'
 import type { Import, Program } from '../isa/program.ts'
 import { syscallByNumber } from '../isa/syscalls.ts'
 import { opcode } from '../isa/table.ts'
-import { type Kind, Kinds, kindOf } from '../isa/types.ts'
+import { type Kind, Kinds, kindNames, kindOf } from '../isa/types.ts'
 import type { HostFunction } from '../machine/host-function.ts'
 import { type Instantiated, instantiate } from '../machine/instantiate.ts'
 import { addHostFunction, type Extern } from '../machine/link.ts'
 import type { Machine } from '../machine/machine.ts'
 import { type Capability, type Grants, opens } from './capabilities.ts'
 import { nativeCalls, nativeFunction } from './native.ts'
-import { type Dialect, hostFunction } from './wasi/call.ts'
+import { type Dialect, hostFunction, type WasiCall } from './wasi/call.ts'
 import { Errno } from './wasi/errno.ts'
 import { isDialect, wasiCallByName } from './wasi/table.ts'
 import type { World } from './world.ts'
+
+interface Signature {
+  readonly params: readonly Kind[]
+  readonly results: readonly Kind[]
+}
 
 /** What a program wants from outside: an import, or a native call (module `sys`). */
 export interface Requirement {
@@ -83,12 +88,15 @@ function refuse(unmet: readonly Requirement[]): never {
   })
 }
 
-/** The function of the wall that stands for an import or native call; null: not granted, or none there. */
+/**
+ * The function of the wall that stands for an import or native call; null: not granted, or none
+ * there.
+ */
 export function wallFunction(
   world: World,
   module: string,
   name: string,
-  signature: { readonly params: readonly Kind[]; readonly results: readonly Kind[] },
+  signature: Signature,
 ): HostFunction | null {
   if (module === 'sys') {
     const call = nativeCalls.get(name)
@@ -97,15 +105,24 @@ export function wallFunction(
   }
   if (!isDialect(module)) return null
   const call = wasiCallByName.get(name)
-  if (call === undefined) return absent(module, name, signature)
+  if (call === undefined || isForeignSocket(call, signature)) return absent(module, name, signature)
   return opens(world.grants, call.needs) ? hostFunction(call, world, module) : null
 }
 
-/** A call that WASI does not have, or not any more: it links, so that the program starts, and says so. */
+/**
+ * WasmEdge has socket calls of its own under WASI's names; as there are no sockets, they may link.
+ */
+const isForeignSocket = ({ name, params }: WasiCall, signature: Signature): boolean =>
+  name.startsWith('sock_') && params !== signature.params.map((kind) => kindNames[kind]).join(' ')
+
+/**
+ * A call that WASI does not have, or not any more: it links, so that the program starts, and says
+ * so.
+ */
 function absent(
   module: Dialect,
   name: string,
-  { params, results }: { readonly params: readonly Kind[]; readonly results: readonly Kind[] },
+  { params, results }: Signature,
 ): HostFunction | null {
   if (results.length !== 1 || results[0] !== Kinds.i32) return null
   return {
@@ -121,8 +138,8 @@ function absent(
 }
 
 /**
- * Makes an instance of a program. `others` is asked first: it may offer exports of other instances. A start
- * function is left to run: the machine is then `running`.
+ * Makes an instance of a program. `others` is asked first: it may offer exports of other instances.
+ * A start function is left to run: the machine is then `running`.
  */
 export function linkProgram(
   machine: Machine,

@@ -1,5 +1,5 @@
-// The native calls of the `sys` instruction (isa/syscalls.ts). Results below 0 are errors: minus a WASI errno.
-// Addresses are in memory 0 of the caller; an argument that leads out of it traps.
+// The native calls of the `sys` instruction (isa/syscalls.ts). Results below 0 are errors: minus a
+// WASI errno. Addresses are in memory 0 of the caller; an argument that leads out of it traps.
 
 import { syscalls } from '../isa/syscalls.ts'
 import { parseSignature } from '../isa/table.ts'
@@ -63,7 +63,9 @@ function write(call: HostCall, world: World): HostOutcome {
   return result(call, now)
 }
 
-/** The calls that exist, by name; of the others in isa/syscalls.ts none is granted to anybody yet. */
+/**
+ * The calls that exist, by name; of the others in isa/syscalls.ts none is granted to anybody yet.
+ */
 export const nativeCalls: ReadonlyMap<string, NativeCall> = new Map<string, NativeCall>([
   [
     'exit',

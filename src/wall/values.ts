@@ -1,4 +1,5 @@
-// Values of calls from outside: what the caller of an export gives and gets, and the words that the machine has.
+// Values of calls from outside: what the caller of an export gives and gets, and the words that the
+// machine has.
 import { VacError } from '../base/errors.ts'
 import { type Kind, Kinds, kindNames, wordsOf } from '../isa/types.ts'
 
@@ -13,8 +14,8 @@ export interface ExternRef {
 }
 
 /**
- * i32, f32 and f64 are numbers, i64 a bigint (signed when it comes back), v128 sixteen bytes, a reference null or
- * an object.
+ * i32, f32 and f64 are numbers, i64 a bigint (signed when it comes back), v128 sixteen bytes, a
+ * reference null or an object.
  */
 export type Value = number | bigint | Uint8Array | FunctionRef | ExternRef | null
 
@@ -85,7 +86,10 @@ function referenceWord(kind: Kind, value: Value, at: number): bigint {
   return refuse(kind, value, at)
 }
 
-/** The values of result words. An exnref or anyref that is not null comes back as its word, a bigint. */
+/**
+ * The values of result words. An exnref or anyref that is not null comes back as its word, a
+ * bigint.
+ */
 export function valuesOfWords(kinds: readonly Kind[], words: readonly bigint[]): Value[] {
   let at = 0
   return kinds.map((kind) => {

@@ -1,4 +1,5 @@
-// What stands behind the wall for one machine: its grants and its devices. The host hands in where output goes.
+// What stands behind the wall for one machine: its grants and its devices. The host hands in where
+// output goes.
 import { VacError } from '../base/errors.ts'
 import type { Machine } from '../machine/machine.ts'
 import { defaultGrants, type Grants } from './capabilities.ts'
@@ -39,9 +40,9 @@ export function newWorld(machine: Machine, options: WorldOptions = {}): World {
 }
 
 /**
- * The world of a machine that is being loaded. Its functions are linked while the state is read, its devices come
- * with the state: `fill` takes their bytes and puts the devices into the machine. Whether the guest has a
- * terminal was saved with it.
+ * The world of a machine that is being loaded. Its functions are linked while the state is read,
+ * its devices come with the state: `fill` takes their bytes and puts the devices into the machine.
+ * Whether the guest has a terminal was saved with it.
  */
 export function savedWorld(options: Omit<WorldOptions, 'terminal'> = {}): {
   readonly world: World
@@ -95,7 +96,9 @@ export function deliverInput(machine: Machine, world: World, bytes: Uint8Array |
   deliver(machine, world.console, bytes === null ? inputEnd() : inputBytes(bytes))
 }
 
-/** Tells the program its arguments, the first being its name, and its environment as `NAME=value`. */
+/**
+ * Tells the program its arguments, the first being its name, and its environment as `NAME=value`.
+ */
 export function deliverStart(
   machine: Machine,
   world: World,

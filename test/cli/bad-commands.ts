@@ -1,5 +1,5 @@
-// Command lines that must fail, each with its coded error. The exit code is the catalogue's (src/base/errors.ts).
-// `F/` stands for the folder of fixtures.
+// Command lines that must fail, each with its coded error. The exit code is the catalogue's
+// (src/base/errors.ts). `F/` stands for the folder of fixtures.
 
 export interface BadCommand {
   readonly args: readonly string[]
@@ -78,6 +78,7 @@ export const badCommands: readonly BadCommand[] = [
   row('asm F/add.wat -o F/no/such/folder', 'FILE_UNWRITABLE'),
   row('disasm', 'USAGE', 'vac disasm FILE'),
   row('disasm F/add.wat --output F/', 'FILE_UNWRITABLE'),
+  row('bench --lits', 'USAGE', 'did you mean --list?'),
   row('demo extra', 'USAGE', 'no arguments'),
   row('demo --ticks 3', 'USAGE', '--ticks'),
 ]

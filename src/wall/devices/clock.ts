@@ -1,4 +1,5 @@
-// The clock: virtual time, a function of ticks and of what was slept. The host's clock is never asked.
+// The clock: virtual time, a function of ticks and of what was slept. The host's clock is never
+// asked.
 import type { Machine } from '../../machine/machine.ts'
 
 /** Virtual nanoseconds since 1970. */

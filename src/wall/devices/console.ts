@@ -1,5 +1,5 @@
-// The console: standard input as delivered bytes, standard output and error as counts. What the guest writes goes
-// to the sink at once and is not kept: the run makes it again.
+// The console: standard input as delivered bytes, standard output and error as counts. What the
+// guest writes goes to the sink at once and is not kept: the run makes it again.
 import { ByteReader, ByteWriter } from '../../base/bytes.ts'
 import type { InputDevice } from './device.ts'
 
@@ -24,7 +24,10 @@ export const inputEnd = (): Uint8Array => Uint8Array.of(END)
 export class ConsoleDevice implements InputDevice {
   static readonly device = 'console'
   readonly name = ConsoleDevice.device
-  /** True: the guest is told that its streams are a terminal. A choice of who runs it, never the host's. */
+  /**
+   * True: the guest is told that its streams are a terminal. A choice of who runs it, never the
+   * host's.
+   */
   readonly terminal: boolean
   private readonly sink: Sink
   private pending: Uint8Array = new Uint8Array(0)

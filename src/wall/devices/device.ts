@@ -1,4 +1,5 @@
-// What all devices share: a name, an encoding in the machine's state, and delivery of recorded input.
+// What all devices share: a name, an encoding in the machine's state, and delivery of recorded
+// input.
 import type { Device } from '../../machine/machine.ts'
 
 export interface InputDevice extends Device {

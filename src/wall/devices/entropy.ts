@@ -1,6 +1,6 @@
-// Random numbers from the seed: the ChaCha20 key stream of the manifest's seed, cut into 64-bit words. Word i is
-// bytes 8i..8i+7 of the stream, so the count of words handed out is all the state there is.
-// Source: RFC 8439 section 2.3, with the 64-bit block counter of the original (nonce 0).
+// Random numbers from the seed: the ChaCha20 key stream of the manifest's seed, cut into 64-bit
+// words. Word i is bytes 8i..8i+7 of the stream, so the count of words handed out is all the state
+// there is. Source: RFC 8439 section 2.3, with the 64-bit block counter of the original (nonce 0).
 import { bytesOfHex } from '../../base/bytes.ts'
 import type { Machine } from '../../machine/machine.ts'
 

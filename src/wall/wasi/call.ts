@@ -1,4 +1,5 @@
-// The shape of a WASI call, and the view that it has of its caller: arguments and bounds-checked memory.
+// The shape of a WASI call, and the view that it has of its caller: arguments and bounds-checked
+// memory.
 import { type Kind, Kinds } from '../../isa/types.ts'
 import type { HostCall, HostFunction, HostOutcome } from '../../machine/host-function.ts'
 import type { Machine } from '../../machine/machine.ts'

@@ -1,4 +1,5 @@
-// poll_oneoff: waiting for time or for a stream. Sleeping moves virtual time and takes no real time.
+// poll_oneoff: waiting for time or for a stream. Sleeping moves virtual time and takes no real
+// time.
 import { sleep } from '../devices/clock.ts'
 import type { Guest, WasiCall, WasiOutcome } from './call.ts'
 import { timeOf } from './clock.ts'
@@ -80,8 +81,9 @@ function writeEvents(guest: Guest, at: number, events: readonly Event[]): void {
 }
 
 /**
- * What is ready now is told at once. Else, while someone waits for input, the machine waits for it: a timeout
- * beside it does not run, because real time must not decide. Else virtual time moves to the earliest timeout.
+ * What is ready now is told at once. Else, while someone waits for input, the machine waits for it:
+ * a timeout beside it does not run, because real time must not decide. Else virtual time moves to
+ * the earliest timeout.
  */
 function poll(guest: Guest): WasiOutcome {
   const [from, to, count, eventCount] = [guest.u32(0), guest.u32(1), guest.u32(2), guest.u32(3)]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { loadProgram, Vac, VacError } from './vac.ts'
+import { loadProgram, Vac, VacError } from '../src/vac.ts'
 
 const load = (text: string) => loadProgram(new TextEncoder().encode(text))
 
