@@ -3,6 +3,7 @@ import { table } from '../../src/isa/table.ts'
 import type { Effect } from '../../src/machine/effects/effect.ts'
 import { effects } from '../../src/machine/step.ts'
 import type { Checked } from './differential.ts'
+import type { Summary } from './job.ts'
 
 export class Coverage {
   readonly rows = new Float64Array(0x800)
@@ -11,9 +12,11 @@ export class Coverage {
   ticks = 0
   reloads = 0
   long = 0
+  slowestMs = 0
 
-  /** Counts every instruction that the stepper executes from now on, in this process. */
-  constructor() {
+  /** Counts every instruction that the stepper executes from now on, in this process (or none). */
+  constructor(counts = true) {
+    if (!counts) return
     const list = effects as (Effect | undefined)[]
     for (const { code } of table) {
       const effect = list[code] as Effect
@@ -33,9 +36,33 @@ export class Coverage {
     for (const line of lines) {
       const end = /^call \d+: (\w+) at \d+(?:, ([a-z][a-z ]+?)(?= in ))?/.exec(line)
       if (end === null) continue
-      const name = end[2] ?? end[1]
-      this.ends.set(name, (this.ends.get(name) ?? 0) + 1)
+      this.count(end[2] ?? end[1])
     }
+  }
+  /** A case that is no world: how it ended. */
+  ended(name: string, ticks: number): void {
+    this.worlds++
+    this.ticks += ticks
+    this.count(name)
+  }
+  private count(name: string, times = 1): void {
+    this.ends.set(name, (this.ends.get(name) ?? 0) + times)
+  }
+
+  summary(): Omit<Summary, 'slowestMs'> {
+    const rows: Record<string, number> = {}
+    for (const { code } of table) rows[code] = this.rows[code]
+    const { ticks, reloads, long } = this
+    return { rows, ends: Object.fromEntries(this.ends), ticks, reloads, long }
+  }
+  merge(summary: Summary, worlds: number): void {
+    this.worlds += worlds
+    this.ticks += summary.ticks
+    this.reloads += summary.reloads
+    this.long += summary.long
+    this.slowestMs = Math.max(this.slowestMs, summary.slowestMs)
+    for (const [code, count] of Object.entries(summary.rows)) this.rows[Number(code)] += count
+    for (const [name, count] of Object.entries(summary.ends)) this.count(name, count)
   }
 
   /** Rows that were executed fewer than `least` times, with their counts. */
@@ -63,9 +90,13 @@ export class Coverage {
       const low = `least ${Math.min(...counts)}`
       lines.push(`  ${name.padEnd(22)}${`${counts.length}`.padStart(4)} rows ${sum} times, ${low}`)
     }
-    const ends = [...this.ends].sort(([, a], [, b]) => b - a)
-    lines.push(`ends: ${ends.map(([name, count]) => `${name} ${count}`).join(', ')}`)
+    lines.push(`ends: ${this.endings()}`, `slowest ${Math.round(this.slowestMs)} ms`)
     return lines.join('\n')
+  }
+  /** How the runs, or the cases, ended. */
+  endings(): string {
+    const ends = [...this.ends].sort(([, a], [, b]) => b - a)
+    return ends.map(([name, count]) => `${name} ${count}`).join(', ')
   }
 }
 

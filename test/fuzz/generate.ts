@@ -21,7 +21,6 @@ import {
   EXTERNREF,
   FUNCREF,
   HEAP_INDEX,
-  isRef,
   type Kind,
   Kinds,
   kindOf,
@@ -50,12 +49,13 @@ export interface WorldSpec {
 }
 
 const FOCUS_ROWS = 10
-const GOLDEN = 0x9e3779b1
+/** Shares no factor with the number of rows, so that neighbours in the table are apart. */
+const STRIDE = 101
 
-/** Rows that this seed's programs use most: in turn, each row has its seeds. */
+/** Rows that this seed's programs use most: every row has its turn in any fifty seeds. */
 function focusOf(seed: number): number[] {
-  const start = Math.imul(seed, GOLDEN) >>> 0
-  return Array.from({ length: FOCUS_ROWS }, (_, i) => (start + i * 53 + seed * 10) % rows.length)
+  const at = (i: number): number => ((seed * FOCUS_ROWS + i) * STRIDE) % rows.length
+  return Array.from({ length: FOCUS_ROWS }, (_, i) => at(i))
 }
 
 export function generateWorld(seed: number): WorldSpec {
@@ -295,7 +295,7 @@ class ProgramDraft {
       add(type, r.chance(0.8), this.constant(kindOf(type)))
     }
     this.fuel = add(1, true, this.constant(Kinds.i32, 50))
-    this.passes = r.pick([2, 4, 8, 20])
+    this.passes = r.pick([4, 10, 20, 40])
     this.pass = add(1, true, this.constant(Kinds.i32, 0))
   }
 
@@ -370,7 +370,7 @@ class ProgramDraft {
       const element = n === 0 ? FUNCREF : r.pick([FUNCREF, EXTERNREF, ANYREF, EXNREF])
       const wide = r.chance(0.25)
       const callable = n === 0 ? this.callableFunctions() : []
-      const size = callable.length + r.pick([1, 2, 7, 30, r.chance(0.15) ? 20_000 : 3])
+      const size = callable.length + r.pick([1, 2, 7, 30, r.chance(0.1) ? 20_000 : 3])
       const max = r.chance(0.6) ? BigInt(size + r.below(20)) : null
       const table = { element, limits: { min: BigInt(size), max, wide, shared: false } }
       const init = r.chance(0.3) && this.parts.length >= 0 ? this.tableInit(kindOf(element)) : null
@@ -421,7 +421,7 @@ class ProgramDraft {
     const { r } = this
     for (const type of [FUNCREF, r.pick([EXTERNREF, ANYREF, EXNREF])]) {
       const mode = r.pick(['passive', 'passive', 'declared'] as const)
-      const length = r.chance(0.1) ? 9_000 : r.below(20)
+      const length = r.chance(0.04) ? 9_000 : r.below(20)
       const items = Array.from({ length }, () => this.constant(kindOf(type)))
       this.elements.push({ type, mode, table: 0, offset: null, items })
       const droppable = mode === 'declared' || r.chance(0.4)
@@ -478,5 +478,3 @@ class ProgramDraft {
     }
   }
 }
-
-export const isReference = isRef

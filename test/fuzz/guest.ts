@@ -159,6 +159,8 @@ export class Guest {
     const results = kinds.map((kind) => {
       const word = words[at++]
       if (kind === 5) return `${word.toString(16)},${words[at++].toString(16)}`
+      // Functions of the wall are numbered anew by a saved state.
+      if (kind === 6 && word >> 32n === 1n) return 'wall'
       return (kind === 1 || kind === 3 ? word & 0xffffffffn : word).toString(16)
     })
     return `${head}, [${results.join(' ')}]`
