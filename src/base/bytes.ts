@@ -1,4 +1,5 @@
-// Little-endian byte reading and writing, bounded and coded: every format of VAC goes through these.
+// Little-endian byte reading and writing, bounded and coded: every format of VAC goes through
+// these.
 import { assert, VacError } from './errors.ts'
 
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -94,7 +95,9 @@ export class ByteWriter {
   }
 }
 
-/** Reads what ByteWriter writes; throws the given error code with the offset at the first bad byte. */
+/**
+ * Reads what ByteWriter writes; throws the given error code with the offset at the first bad byte.
+ */
 export class ByteReader {
   readonly bytes: Uint8Array
   private readonly view: DataView

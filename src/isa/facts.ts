@@ -10,7 +10,9 @@ export interface FunctionFacts {
   /** Word offset and kind of each local. */
   readonly localAt: Uint32Array
   readonly localKinds: Uint8Array
-  /** Operand words before each instruction; one more entry, for pc = code length: the result words. */
+  /**
+   * Operand words before each instruction; one more entry, for pc = code length: the result words.
+   */
   readonly heights: Uint32Array
   /** Operand words of each label. */
   readonly labelWords: Uint32Array
@@ -18,7 +20,10 @@ export interface FunctionFacts {
   readonly resume: Uint8Array
 }
 
-/** A frame costs its header, its locals and its largest operand stack, in words: what the stack limit counts. */
+/**
+ * A frame costs its header, its locals and its largest operand stack, in words: what the stack
+ * limit counts.
+ */
 export const FRAME_HEADER_WORDS = 4
 export const frameWords = (facts: FunctionFacts): number =>
   FRAME_HEADER_WORDS + facts.localWords + facts.maxOperandWords

@@ -1,7 +1,11 @@
-// The Atom program: the one program form. What front ends emit, the verifier checks, every engine runs.
+// The Atom program: the one program form. What front ends emit, the verifier checks, every engine
+// runs.
 import type { Kind, ValType } from './types.ts'
 
-/** A function type as declared: part of a recursive group, possibly open (not final) and with a supertype. */
+/**
+ * A function type as declared: part of a recursive group, possibly open (not final) and with a
+ * supertype.
+ */
 export interface TypeDef {
   readonly params: readonly ValType[]
   readonly results: readonly ValType[]
@@ -51,8 +55,8 @@ export interface Export {
 
 /**
  * Decoded instructions. The pc is the index of an instruction in its function, not a byte offset.
- * Instruction i has opcode op[i] and its immediates start at imm[at[i]]; how many words they take and what they
- * mean is said by the row's `imm` list (isa/table.ts).
+ * Instruction i has opcode op[i] and its immediates start at imm[at[i]]; how many words they take
+ * and what they mean is said by the row's `imm` list (isa/table.ts).
  */
 export interface Code {
   readonly op: Uint16Array
@@ -67,9 +71,10 @@ export interface Label {
 }
 
 /**
- * An exception handler over [from, to). Handlers are searched in order: innermost first. On a match the operand
- * stack is cut to the height of the label's stack less what is pushed; then the tag's arguments are pushed (where
- * the tag is given), then the exnref (where `ref`). A `refLocal` >= 0 gets the exnref too, free of ticks.
+ * An exception handler over [from, to). Handlers are searched in order: innermost first. On a match
+ * the operand stack is cut to the height of the label's stack less what is pushed; then the tag's
+ * arguments are pushed (where the tag is given), then the exnref (where `ref`). A `refLocal` >= 0
+ * gets the exnref too, free of ticks.
  */
 export interface Handler {
   readonly from: number
@@ -92,7 +97,10 @@ export interface FunctionDef {
   readonly source: Uint32Array | null
 }
 
-/** A constant expression: instructions of the ISA without control; evaluated at instantiation, without ticks. */
+/**
+ * A constant expression: instructions of the ISA without control; evaluated at instantiation,
+ * without ticks.
+ */
 export type ConstExpr = Code
 
 export interface TableDef {
@@ -131,7 +139,9 @@ export interface ProgramNames {
 export interface Program {
   readonly types: readonly TypeDef[]
   readonly imports: readonly Import[]
-  /** Defined functions; index space = imported functions, then these. The same for the other lists. */
+  /**
+   * Defined functions; index space = imported functions, then these. The same for the other lists.
+   */
   readonly functions: readonly FunctionDef[]
   readonly tables: readonly TableDef[]
   readonly memories: readonly Limits[]

@@ -53,8 +53,8 @@ export const immWords: Readonly<Record<Exclude<Imm, 'labels'>, number>> = {
 }
 
 /**
- * The word views of a value stack, all over one buffer. Word w is I64[w], F64[w], I32[2w] (low half),
- * I32[2w + 1] (high half), F32[2w], U8[8w ...]. An i32 or f32 leaves its high half 0.
+ * The word views of a value stack, all over one buffer. Word w is I64[w], F64[w], I32[2w] (low
+ * half), I32[2w + 1] (high half), F32[2w], U8[8w ...]. An i32 or f32 leaves its high half 0.
  */
 export interface Words {
   readonly I32: Int32Array
@@ -85,31 +85,35 @@ export function wordViews(buffer: ArrayBuffer): Words {
 }
 
 /**
- * A scalar meaning: a pure function of the operands. i32 is a signed number, i64 a signed bigint, f32 and f64 a
- * number; rows marked `bits` get f32 as a signed number and f64 as a signed bigint, bit for bit, and give them so.
- * The result is stored by kind (i32 wraps, i64 wraps, f32 rounds); a NaN result becomes the canonical one.
- * A trap is raised by calling `raise`.
+ * A scalar meaning: a pure function of the operands. i32 is a signed number, i64 a signed bigint,
+ * f32 and f64 a number; rows marked `bits` get f32 as a signed number and f64 as a signed bigint,
+ * bit for bit, and give them so. The result is stored by kind (i32 wraps, i64 wraps, f32 rounds); a
+ * NaN result becomes the canonical one. A trap is raised by calling `raise`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: operands are typed by the row's signature
 export type Pure = (...operands: any[]) => number | bigint
 
 /**
- * A vector meaning: works in place on the stack's words. `d` is the word index of the result (two words for
- * v128), `a`, `b`, `c` those of the operands, `imm` the immediate (a lane number; for `shuffle` the word index of
- * the sixteen lane bytes is given as `c`). d may equal a: read before you write. Scalar results fill the whole
- * word (an i32 leaves its high half 0).
+ * A vector meaning: works in place on the stack's words. `d` is the word index of the result (two
+ * words for v128), `a`, `b`, `c` those of the operands, `imm` the immediate (a lane number; for
+ * `shuffle` the word index of the sixteen lane bytes is given as `c`). d may equal a: read before
+ * you write. Scalar results fill the whole word (an i32 leaves its high half 0).
  */
 export type Lanes = (v: Words, d: number, a: number, b: number, c: number, imm: number) => void
 
 /**
- * A memory access with a `mem` immediate: how many bytes move and how they meet the value. `plain` loads extend
- * to the result's width by `signed`, `plain` stores wrap; the other shapes are vector loads and stores.
+ * A memory access with a `mem` immediate: how many bytes move and how they meet the value. `plain`
+ * loads extend to the result's width by `signed`, `plain` stores wrap; the other shapes are vector
+ * loads and stores.
  */
 export interface Access {
   readonly does: 'load' | 'store'
   readonly sizeBytes: 1 | 2 | 4 | 8 | 16
   readonly signed: boolean
-  /** splat: to all lanes; extend: two, four or eight lanes of half width; zero: rest 0; lane: one lane. */
+  /**
+   * splat: to all lanes; extend: two, four or eight lanes of half width; zero: rest 0; lane: one
+   * lane.
+   */
   readonly shape: 'plain' | 'splat' | 'extend' | 'zero' | 'lane'
   /** For `extend`: the bytes that one lane takes in memory. */
   readonly laneBytes?: 1 | 2 | 4
@@ -121,8 +125,8 @@ export interface Row {
   readonly code: number
   readonly imm: readonly Imm[]
   /**
-   * Stack effect by kinds, `'i32 i32 -> i32'`; `addr` is i32 or i64 as the memory immediate says. null where the
-   * effect depends on more (a special rule of that name in isa/verify.ts).
+   * Stack effect by kinds, `'i32 i32 -> i32'`; `addr` is i32 or i64 as the memory immediate says.
+   * null where the effect depends on more (a special rule of that name in isa/verify.ts).
    */
   readonly sig: string | null
   readonly traps: readonly TrapCode[]

@@ -1,4 +1,5 @@
-// The native system calls: number, name, signature. What each does is the wall's business (src/wall).
+// The native system calls: number, name, signature. What each does is the wall's business
+// (src/wall).
 
 export interface Syscall {
   readonly number: number

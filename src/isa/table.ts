@@ -1,5 +1,5 @@
-// The ISA table: one row an instruction. Encoder, decoder, verifier, assembler, disassembler, interpreter,
-// documentation and tests all read it; there is no second list of instructions.
+// The ISA table: one row an instruction. Encoder, decoder, verifier, assembler, disassembler,
+// interpreter, documentation and tests all read it; there is no second list of instructions.
 import { assert } from '../base/errors.ts'
 import type { Code } from './program.ts'
 import { immWords, type Row } from './row.ts'

@@ -1,8 +1,9 @@
 // Value types, as WebAssembly 3.0 names them, and the erased kinds that the machine's words have.
 
 /**
- * A value type in one number. Low nibble: 1 i32, 2 i64, 3 f32, 4 f64, 5 v128, 14 (ref null ht), 15 (ref ht).
- * For references the bits above hold the heap type: 0..15 an abstract one, 16 + n type index n.
+ * A value type in one number. Low nibble: 1 i32, 2 i64, 3 f32, 4 f64, 5 v128, 14 (ref null ht), 15
+ * (ref ht). For references the bits above hold the heap type: 0..15 an abstract one, 16 + n type
+ * index n.
  */
 export type ValType = number & { readonly __valType?: never }
 
@@ -43,8 +44,9 @@ export const EXNREF = refType(Heap.exn, true)
 export const ANYREF = refType(Heap.any, true)
 
 /**
- * What a machine word (or two, for v128) holds. The verifier works on kinds: nullability and concrete heap
- * types are erased, because every use of a reference checks at run time what safety needs.
+ * What a machine word (or two, for v128) holds. The verifier works on kinds: nullability and
+ * concrete heap types are erased, because every use of a reference checks at run time what safety
+ * needs.
  */
 export type Kind = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9
 export const Kinds = {

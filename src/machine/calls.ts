@@ -1,4 +1,5 @@
-// Calls, returns, branches and exceptions: how control moves between frames. Shared by every engine.
+// Calls, returns, branches and exceptions: how control moves between frames. Shared by every
+// engine.
 import { VacError } from '../base/errors.ts'
 import type { FunctionFacts } from '../isa/facts.ts'
 import { raise, type TrapCode, TrapSignal } from '../isa/traps.ts'
@@ -6,7 +7,10 @@ import type { Machine } from './machine.ts'
 import type { FunctionInstance } from './store.ts'
 import { WALL } from './wall-instance.ts'
 
-/** Calls a function whose arguments are on top of the stack. A function of the wall runs within this tick. */
+/**
+ * Calls a function whose arguments are on top of the stack. A function of the wall runs within this
+ * tick.
+ */
 export function enter(m: Machine, fn: FunctionInstance): void {
   if (fn.host === null) m.push(fn)
   else callWall(m, fn)
@@ -68,7 +72,9 @@ export function leave(m: Machine): void {
   if (m.depth === 0) m.status = 'idle'
 }
 
-/** Goes to a label of the top frame with the top `keep` words; a label at the code's end returns. */
+/**
+ * Goes to a label of the top frame with the top `keep` words; a label at the code's end returns.
+ */
 export function jump(m: Machine, label: number, keep: number): void {
   const at = m.depth - 1
   const fn = m.frameFunction[at]
@@ -89,7 +95,9 @@ function goTo(m: Machine, at: number, fn: FunctionInstance, label: number): void
   else m.framePc[at] = pc
 }
 
-/** Throws exception number `id` (its exnref less 1) from the instruction at `pc` of the top frame. */
+/**
+ * Throws exception number `id` (its exnref less 1) from the instruction at `pc` of the top frame.
+ */
 export function throwException(m: Machine, id: number, pc: number): void {
   const chain = m.chain(pc)
   const { exceptions } = m.store
@@ -139,8 +147,8 @@ export function settle(m: Machine, signal: unknown, pc: number): void {
 }
 
 /**
- * Calls a function of an instance from outside: recorded as an input. Once the machine is idle again the results
- * are the words below sp (see takeResults).
+ * Calls a function of an instance from outside: recorded as an input. Once the machine is idle
+ * again the results are the words below sp (see takeResults).
  */
 export function invoke(m: Machine, fn: FunctionInstance, args: readonly bigint[]): void {
   if (m.status !== 'idle') {

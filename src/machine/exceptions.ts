@@ -1,12 +1,13 @@
-// Exceptions are made by `throw` and never freed by the guest. Those that nothing reaches are no part of the state;
-// their places are taken again, so that a program which throws for ever stays small.
+// Exceptions are made by `throw` and never freed by the guest. Those that nothing reaches are no
+// part of the state; their places are taken again, so that a program which throws for ever stays
+// small.
 import type { Machine } from './machine.ts'
 import { reachedExceptions } from './root.ts'
 import { FIRST_COLLECTION } from './store.ts'
 
 /**
- * The number of a new exception. Between instructions only: the top frame's pc is that of the `throw`, its operands
- * are still in place.
+ * The number of a new exception. Between instructions only: the top frame's pc is that of the
+ * `throw`, its operands are still in place.
  */
 export function addException(m: Machine, tag: number, words: BigInt64Array): number {
   const { store } = m

@@ -1,4 +1,5 @@
-// Growth of memories and tables, decided by the manifest and the declared maximum, never by the host.
+// Growth of memories and tables, decided by the manifest and the declared maximum, never by the
+// host.
 import { VacError } from '../base/errors.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Machine } from './machine.ts'

@@ -3,9 +3,9 @@ import type { Kind } from '../isa/types.ts'
 import type { Machine } from './machine.ts'
 
 /**
- * What a call of the wall did. `done`: the results are in place. `again`: the call is repeated at the next tick
- * with its operands as they now are (a long transfer). `wait`: the machine is blocked until input comes, then the
- * call is repeated; the tick does not count. `exit`: the program ended.
+ * What a call of the wall did. `done`: the results are in place. `again`: the call is repeated at
+ * the next tick with its operands as they now are (a long transfer). `wait`: the machine is blocked
+ * until input comes, then the call is repeated; the tick does not count. `exit`: the program ended.
  */
 export type HostOutcome = 'done' | 'again' | 'wait' | 'exit'
 

@@ -1,6 +1,7 @@
-// Instantiation: a program and what its imports resolve to become an instance of the store. Constant expressions
-// and active segments cost no ticks. A failing active segment traps; what was written before it stays, and the
-// instance stays in the store, because functions of it may already stand in shared tables.
+// Instantiation: a program and what its imports resolve to become an instance of the store.
+// Constant expressions and active segments cost no ticks. A failing active segment traps; what was
+// written before it stays, and the instance stays in the store, because functions of it may already
+// stand in shared tables.
 import { VacError } from '../base/errors.ts'
 import type { ConstExpr, Export, Import, Limits, Program, TableType } from '../isa/program.ts'
 import { TrapSignal } from '../isa/traps.ts'
@@ -22,8 +23,9 @@ export interface Instantiated {
 }
 
 /**
- * Makes an instance. A start function is left to run: the machine is then `running`. `hash` is the canonical hash
- * of the program's code (see spec/state.md); the same program may be instantiated many times.
+ * Makes an instance. A start function is left to run: the machine is then `running`. `hash` is the
+ * canonical hash of the program's code (see spec/state.md); the same program may be instantiated
+ * many times.
  */
 export function instantiate(
   m: Machine,

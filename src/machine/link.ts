@@ -1,4 +1,5 @@
-// Linking: does what is offered for an import have the type that the program wants? WebAssembly's matching rules.
+// Linking: does what is offered for an import have the type that the program wants? WebAssembly's
+// matching rules.
 import { VacError } from '../base/errors.ts'
 import type { Import, Limits } from '../isa/program.ts'
 import { HEAP_INDEX, Heap, heapOf, isNullable, isRef, kindOf, type ValType } from '../isa/types.ts'

@@ -1,12 +1,12 @@
-// The machine: a store of instances, one call stack, a tick counter. Plain state; engines move it, the wall talks
-// to it, state.ts encodes it. Nothing here knows the host.
+// The machine: a store of instances, one call stack, a tick counter. Plain state; engines move it,
+// the wall talks to it, state.ts encodes it. Nothing here knows the host.
 import { assert, VacError } from '../base/errors.ts'
 import { type FunctionFacts, frameWords } from '../isa/facts.ts'
 import { type Words, wordViews } from '../isa/row.ts'
 import { raise, type TrapCode } from '../isa/traps.ts'
 import { TypeRegistry } from '../isa/type-registry.ts'
 import { verifyFunction } from '../isa/verify.ts'
-import { LaneSpace } from './lane-code.ts'
+import { LaneSpace } from './lane/code.ts'
 import type { Manifest } from './manifest.ts'
 import { FIRST_COLLECTION, type FunctionInstance, type Store } from './store.ts'
 import { wallInstance } from './wall-instance.ts'
@@ -20,7 +20,10 @@ export interface Place {
   readonly pc: number
 }
 
-/** A trap as data. chain[0] is where it happened; then the pcs of the calls that led there, innermost first. */
+/**
+ * A trap as data. chain[0] is where it happened; then the pcs of the calls that led there,
+ * innermost first.
+ */
 export interface Trap {
   readonly code: TrapCode
   readonly chain: readonly Place[]
@@ -86,7 +89,10 @@ export class Machine {
   capacityWords = FIRST_STACK_WORDS
   /** Next free word. */
   sp = 0
-  /** Frames, outermost first. A frame's pc is that of its next instruction: for outer ones the return point. */
+  /**
+   * Frames, outermost first. A frame's pc is that of its next instruction: for outer ones the
+   * return point.
+   */
   frameFunction: FunctionInstance[] = []
   framePc = new Int32Array(FIRST_FRAMES)
   /** Word index of the frame's first local. */
@@ -131,7 +137,10 @@ export class Machine {
     return this.store.instances[high - 1].functions[low]
   }
 
-  /** Opens a frame for a defined function whose arguments are on top of the stack. Traps on the stack limit. */
+  /**
+   * Opens a frame for a defined function whose arguments are on top of the stack. Traps on the
+   * stack limit.
+   */
   push(fn: FunctionInstance): void {
     const facts = this.factsOf(fn)
     const cost = frameWords(facts)

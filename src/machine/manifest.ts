@@ -1,4 +1,5 @@
-// The minimal manifest: every limit, seed and rate that a run depends on. Never taken from the host.
+// The minimal manifest: every limit, seed and rate that a run depends on. Never taken from the
+// host.
 
 export interface Limits {
   /** 64 KiB pages of all memories together. */

@@ -1,9 +1,13 @@
-// A pure row's meaning applied to the stack's words: operands read by kind, the result written by kind.
+// A pure row's meaning applied to the stack's words: operands read by kind, the result written by
+// kind.
 import type { Row, Words } from '../isa/row.ts'
 import { parseSignature } from '../isa/table.ts'
 import { type Kind, Kinds } from '../isa/types.ts'
 
-/** Works on half indices: the result's and the two operands' (a row of one operand ignores the second). */
+/**
+ * Works on half indices: the result's and the two operands' (a row of one operand ignores the
+ * second).
+ */
 export type OnHalves = (words: Words, to: number, a: number, b: number) => void
 
 const CANONICAL_F32 = 0x7fc00000
@@ -20,7 +24,10 @@ function reader(kind: Kind, bits: boolean): (words: Words, half: number) => Valu
     : (words, half) => words.F64[half >> 1]
 }
 
-/** Integers wrap, an f32 rounds, a NaN becomes the canonical one. An i32 or f32 leaves its high half 0. */
+/**
+ * Integers wrap, an f32 rounds, a NaN becomes the canonical one. An i32 or f32 leaves its high half
+ * 0.
+ */
 function writer(kind: Kind, bits: boolean): (words: Words, half: number, value: Value) => void {
   if (kind === Kinds.i32 || (bits && kind === Kinds.f32)) {
     return (words, half, value) => {

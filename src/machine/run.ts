@@ -1,5 +1,5 @@
 // Runs a machine: exact to the tick. Fast code takes the straight stretches, the stepper the rest.
-import { runLane } from './lane.ts'
+import { runLane } from './lane/lane.ts'
 import type { Machine, Status } from './machine.ts'
 import { step } from './step.ts'
 

@@ -1,5 +1,5 @@
-// The stepper: one instruction, one tick. The specification as code: slow, exact, and able to do everything.
-// Pure rows run the table's own functions; the others have an effect.
+// The stepper: one instruction, one tick. The specification as code: slow, exact, and able to do
+// everything. Pure rows run the table's own functions; the others have an effect.
 import { assert } from '../base/errors.ts'
 import type { Row } from '../isa/row.ts'
 import { parseSignature, table } from '../isa/table.ts'

@@ -1,13 +1,17 @@
-// The machine's store: instances and the entities that they share. Entities are numbered in order of creation;
-// an instance maps its own index spaces to those numbers. A memory's number is its shard.
+// The machine's store: instances and the entities that they share. Entities are numbered in order
+// of creation; an instance maps its own index spaces to those numbers. A memory's number is its
+// shard.
 import type { FunctionFacts } from '../isa/facts.ts'
 import type { FunctionDef, GlobalType, Program, TableType } from '../isa/program.ts'
 import type { Kind } from '../isa/types.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { HostFunction } from './host-function.ts'
-import type { Lane } from './lane-code.ts'
+import type { Lane } from './lane/code.ts'
 
-/** A reference to a function in one word: low half the function, high half the instance + 1. 0 is null. */
+/**
+ * A reference to a function in one word: low half the function, high half the instance + 1. 0 is
+ * null.
+ */
 export interface FunctionInstance {
   readonly instance: number
   /** In the instance's function index space. */
@@ -85,7 +89,10 @@ export interface Store {
   globalWords: Int32Array
   readonly tags: TagEntity[]
   readonly exceptions: Exception[]
-  /** Numbers of exceptions that nothing reaches, to be taken again; when to look for such (exceptions.ts). */
+  /**
+   * Numbers of exceptions that nothing reaches, to be taken again; when to look for such
+   * (exceptions.ts).
+   */
   readonly freeExceptions: number[]
   exceptionLimit: number
 }

@@ -1,4 +1,5 @@
-// Instance 0 of every store: the wall. Its functions are those of the host that imports resolved to.
+// Instance 0 of every store: the wall. Its functions are those of the host that imports resolved
+// to.
 import type { Program } from '../isa/program.ts'
 import type { Instance } from './store.ts'
 

@@ -1,4 +1,5 @@
-// Control, calls, exceptions, locals and globals, tables and references. Their effects are in machine/effects.
+// Control, calls, exceptions, locals and globals, tables and references. Their effects are in
+// machine/effects.
 import { pages, type Row } from '../row.ts'
 
 const row = (code: number, name: string, rest: Omit<Row, 'code' | 'name' | 'traps'> & Partial<Row>): Row => ({

@@ -1,5 +1,5 @@
-// Memory and table access, bulk operations, far memory, system calls. Bulk operations take one tick for each
-// 64 KiB (or 8,192 table entries) and restart by updating their own operands.
+// Memory and table access, bulk operations, far memory, system calls. Bulk operations take one tick
+// for each 64 KiB (or 8,192 table entries) and restart by updating their own operands.
 import { type Access, pages, type Row } from '../row.ts'
 import type { TrapCode } from '../traps.ts'
 

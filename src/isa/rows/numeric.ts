@@ -1,6 +1,6 @@
-// Scalar arithmetic: constants, i32, i64, f32, f64, conversions. Each meaning is WebAssembly's, as a pure function.
-// i32 operands are signed numbers, i64 signed bigints; an i32 result is wrapped, an i64 result too, an f32 rounded,
-// a NaN made canonical where the result is stored.
+// Scalar arithmetic: constants, i32, i64, f32, f64, conversions. Each meaning is WebAssembly's, as
+// a pure function. i32 operands are signed numbers, i64 signed bigints; an i32 result is wrapped,
+// an i64 result too, an f32 rounded, a NaN made canonical where the result is stored.
 import { type Imm, type Pure, pages, type Row } from '../row.ts'
 import { raise, type TrapCode } from '../traps.ts'
 
@@ -273,8 +273,9 @@ export const satU64 = (a: number): bigint =>
   !(a > 0) ? 0n : a >= 18446744073709551615 ? 0xffffffffffffffffn : BigInt(Math.trunc(a))
 
 /**
- * A 64-bit integer to the nearest f32. Rounding first to double would round twice, so bits below the double's
- * precision are folded into a sticky bit: 64-bit values keep 11 extra bits, of which one is enough.
+ * A 64-bit integer to the nearest f32. Rounding first to double would round twice, so bits below
+ * the double's precision are folded into a sticky bit: 64-bit values keep 11 extra bits, of which
+ * one is enough.
  */
 export function bigToF32(a: bigint): number {
   const magnitude = a < 0n ? -a : a

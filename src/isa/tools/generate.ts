@@ -13,7 +13,7 @@ interface Generated {
 
 const generated: readonly Generated[] = [
   { path: 'spec/isa.md', make: isaDocument },
-  { path: 'src/machine/lane-loop.gen.ts', make: laneLoop },
+  { path: 'src/machine/lane/loop.gen.ts', make: laneLoop },
 ]
 
 const root = join(import.meta.dirname, '..', '..', '..')

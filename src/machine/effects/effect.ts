@@ -1,5 +1,6 @@
-// An effect: what an instruction does to the machine. The operands are on the stack, the pc already points to the
-// next instruction; an effect moves both as it must. Pure rows need none: their meaning stands in the table.
+// An effect: what an instruction does to the machine. The operands are on the stack, the pc already
+// points to the next instruction; an effect moves both as it must. Pure rows need none: their
+// meaning stands in the table.
 import { opcode } from '../../isa/table.ts'
 import type { Machine } from '../machine.ts'
 import type { FunctionInstance } from '../store.ts'
@@ -22,7 +23,9 @@ export function byOpcode(effects: Effects): (Effect | undefined)[] {
   return list
 }
 
-/** The instruction stays: it is executed again at the next tick, with its operands as they are now. */
+/**
+ * The instruction stays: it is executed again at the next tick, with its operands as they are now.
+ */
 export function again(m: Machine): void {
   m.framePc[m.depth - 1]--
 }
@@ -38,7 +41,10 @@ export function copyWords(m: Machine, to: number, from: number, count: number): 
   m.words.I32.copyWithin(to * 2, from * 2, (from + count) * 2)
 }
 
-/** An address, a size or an index, unsigned: of an i32 or an i64 (`wide`) word. Above 2^53 it is only large. */
+/**
+ * An address, a size or an index, unsigned: of an i32 or an i64 (`wide`) word. Above 2^53 it is
+ * only large.
+ */
 export function unsigned(m: Machine, word: number, wide: boolean): number {
   const low = m.words.U32[2 * word]
   return wide ? m.words.U32[2 * word + 1] * 0x1_0000_0000 + low : low

@@ -1,5 +1,6 @@
-// Loads, stores, sizes and bulk operations, on memories and tables. Bulk operations check their whole range, move
-// one chunk, update their operands and stay until nothing is left: one tick a chunk.
+// Loads, stores, sizes and bulk operations, on memories and tables. Bulk operations check their
+// whole range, move one chunk, update their operands and stay until nothing is left: one tick a
+// chunk.
 import type { Access } from '../../isa/row.ts'
 import { vectorLoad, vectorStore } from '../../isa/rows/simd-access.ts'
 import { table as rows } from '../../isa/table.ts'
@@ -193,7 +194,10 @@ export const memoryEffects: Effects = [
   ],
 ]
 
-/** After a chunk: all done (the three operands go), or what is left is written back and the instruction stays. */
+/**
+ * After a chunk: all done (the three operands go), or what is left is written back and the
+ * instruction stays.
+ */
 function rest(m: Machine, word: number, left: number, wide: boolean): void {
   if (left === 0) {
     m.sp -= 3

@@ -1,7 +1,7 @@
-// References: null, functions, 31-bit integers, casts. A reference is one word; 0 is null in every kind.
-//   funcref    low half the function, high half the instance + 1
-//   externref  an opaque number below 2^61; with bit 63 set, an internal reference seen from outside
-//   exnref     the number of the exception + 1
+// References: null, functions, 31-bit integers, casts. A reference is one word; 0 is null in every
+// kind.   funcref    low half the function, high half the instance + 1
+//   externref  an opaque number below 2^61; with bit 63 set, an internal reference seen from
+// outside   exnref     the number of the exception + 1
 //   anyref     an i31 as 2 x value + 1, or an external reference as 4 x it + 2
 import { raise } from '../../isa/traps.ts'
 import { HEAP_INDEX, Heap, heapOf, isNullable, Kinds, kindOf } from '../../isa/types.ts'

@@ -1,96 +1,22 @@
-// Lowers a function to its lane: stack code becomes register code. Operands that are locals or constants are not
-// copied but named where they are used; at the end of a segment everything stands where the canonical state has
-// it, so that the stepper, the encoding and the lane agree at every segment's first pc.
-import { FRAME_HEADER_WORDS, type FunctionFacts } from '../isa/facts.ts'
-import type { FunctionDef } from '../isa/program.ts'
-import type { Row } from '../isa/row.ts'
-import { opcode, parseSignature, rowByCode } from '../isa/table.ts'
-import { Kinds, wordsOf } from '../isa/types.ts'
-import { LaneBuilder } from './lane-builder.ts'
-import type { Lane } from './lane-code.ts'
-import { accessNumber, lanesNumber, meaningNumber } from './lane-functions.ts'
-import { laneOpByName } from './lane-ops.ts'
-import type { Machine } from './machine.ts'
-import type { FunctionInstance } from './store.ts'
+// Lowers a function to its lane: stack code becomes register code. Operands that are locals or
+// constants are not copied but named where they are used; at the end of a segment everything stands
+// where the canonical state has it, so that the stepper, the encoding and the lane agree at every
+// segment's first pc.
+import { FRAME_HEADER_WORDS, type FunctionFacts } from '../../isa/facts.ts'
+import type { FunctionDef } from '../../isa/program.ts'
+import { opcode } from '../../isa/table.ts'
+import { Kinds } from '../../isa/types.ts'
+import type { Machine } from '../machine.ts'
+import type { FunctionInstance } from '../store.ts'
+import { LaneBuilder } from './builder.ts'
+import type { Lane } from './code.ts'
+import { accessNumber, lanesNumber, meaningNumber } from './functions.ts'
+import { Jumps } from './jumps.ts'
+import { op, type Plan, plans } from './plan.ts'
 
 /** Longest straight stretch that is paid at once; above it a segment ends early. */
 const LONGEST_SEGMENT = 400
 
-const op = (name: string): number => {
-  const number = laneOpByName.get(name)
-  if (number === undefined) throw new Error(`no lane operation ${name}`)
-  return number
-}
-
-const laneName: Readonly<Record<string, string>> = {
-  'i32.load': 'load32',
-  'f32.load': 'load32',
-  'i64.load': 'load64',
-  'f64.load': 'load64',
-  'i32.load8_s': 'load8s',
-  'i32.load8_u': 'load8u',
-  'i32.load16_s': 'load16s',
-  'i32.load16_u': 'load16u',
-  'i64.load8_s': 'load8s64',
-  'i64.load8_u': 'load8u64',
-  'i64.load16_s': 'load16s64',
-  'i64.load16_u': 'load16u64',
-  'i64.load32_s': 'load32s64',
-  'i64.load32_u': 'load32u64',
-  'v128.load': 'load128',
-  'i32.store': 'store32',
-  'f32.store': 'store32',
-  'i64.store': 'store64',
-  'f64.store': 'store64',
-  'i32.store8': 'store8',
-  'i64.store8': 'store8',
-  'i32.store16': 'store16',
-  'i64.store16': 'store16',
-  'i64.store32': 'store32',
-  'v128.store': 'store128',
-}
-
-/** What lowering does with an opcode. */
-interface Plan {
-  readonly row: Row
-  readonly pure: number
-  readonly pureK: number
-  readonly whenTrue: number
-  readonly whenTrueK: number
-  readonly whenFalse: number
-  readonly whenFalseK: number
-  readonly pops: readonly number[]
-  readonly pushes: number
-  readonly access: number
-  /** The store with a constant for its value. */
-  readonly storeK: number
-  /** The second operand has 64 bits. */
-  readonly wide: boolean
-}
-
-const plans: readonly (Plan | undefined)[] = rowByCode.map((row) => {
-  if (row === undefined) return undefined
-  const sig = row.sig === null ? null : parseSignature(row.sig)
-  const words = (kind: number | 'addr'): number => (kind === 'addr' ? 1 : wordsOf(kind as 1))
-  const find = (form: string): number => laneOpByName.get(row.name + form) ?? -1
-  const pure = row.pure !== undefined
-  return {
-    row,
-    pure: pure ? find('') : -1,
-    pureK: pure ? find('.k') : -1,
-    whenTrue: find('.if'),
-    whenTrueK: find('.ifK'),
-    whenFalse: find('.unless'),
-    whenFalseK: find('.unlessK'),
-    pops: sig?.pops.map(words) ?? [],
-    pushes: sig?.pushes.reduce((sum, kind) => sum + words(kind), 0) ?? 0,
-    access: laneName[row.name] === undefined ? -1 : op(laneName[row.name]),
-    storeK: laneOpByName.get(`${laneName[row.name]}k`) ?? -1,
-    wide: sig?.pops[1] === Kinds.i64,
-  }
-})
-
-const RETURN = opcode('return')
 const NEXT = op('next')
 const MEANING = op('meaning')
 const JUMP_IF = opcode('jump_if')
@@ -107,6 +33,7 @@ class Lowering {
   private readonly def: FunctionDef
   private readonly facts: FunctionFacts
   private readonly out: LaneBuilder
+  private readonly jumps: Jumps
   private readonly starts: Uint8Array
   private pc = 0
 
@@ -116,6 +43,7 @@ class Lowering {
     this.def = def
     this.facts = facts
     this.out = new LaneBuilder(facts.localWords, facts.maxOperandWords, def.code.op.length)
+    this.jumps = new Jumps(def, facts, this.out)
     this.starts = new Uint8Array(def.code.op.length + 1)
     for (const label of def.labels) this.starts[label.pc] = 1
   }
@@ -126,9 +54,9 @@ class Lowering {
     while (this.pc < length) {
       const { pc } = this
       if (!out.ended && (this.starts[pc] === 1 || out.ticks >= LONGEST_SEGMENT)) {
-        if (def.code.op[pc] === RETURN) {
+        if (this.jumps.isReturn(pc)) {
           out.tick()
-          this.leave(pc)
+          this.jumps.leave(pc)
         } else {
           out.flush(pc)
           out.emit(pc, NEXT)
@@ -196,7 +124,7 @@ class Lowering {
         : k
           ? plan.whenTrueK
           : plan.whenTrue
-      this.branch(pc + 1, test, inverse, [a, ...b])
+      this.jumps.branch(pc + 1, test, inverse, [a, ...b])
       return
     }
     if (binary && plan.pureK >= 0 && out.isConstant(wb)) {
@@ -227,7 +155,10 @@ class Lowering {
     this.pc = pc + 1
   }
 
-  /** Loads and stores of memory 0 with 32-bit addresses and offsets below 2^31; the stepper does the others. */
+  /**
+   * Loads and stores of memory 0 with 32-bit addresses and offsets below 2^31; the stepper does the
+   * others.
+   */
   private access(pc: number, plan: Plan, at: number): void {
     const { out } = this
     const { imm } = this.def.code
@@ -319,10 +250,10 @@ class Lowering {
       case 'jump':
         out.tick()
         this.pc = pc + 1
-        if (this.returnsAt(imm[at], imm[at + 1])) {
+        if (this.jumps.returnsAt(imm[at], imm[at + 1])) {
           out.tick()
-          this.leave(pc)
-        } else this.jump(pc, imm[at], imm[at + 1])
+          this.jumps.leave(pc)
+        } else this.jumps.jump(pc, imm[at], imm[at + 1])
         return out.end()
       case 'jump_if':
       case 'jump_unless': {
@@ -332,14 +263,15 @@ class Lowering {
         this.pc = pc + 1
         const [test, inverse] =
           name === 'jump_if' ? ['jumpIf', 'jumpUnless'] : ['jumpUnless', 'jumpIf']
-        return this.branch(pc, op(test), op(inverse), [condition])
+        return this.jumps.branch(pc, op(test), op(inverse), [condition])
       }
       case 'jump_table':
-        return this.jumpTable(pc, at)
+        this.pc = pc + 1
+        return this.jumps.jumpTable(pc, at)
       case 'return':
         out.tick()
         this.pc = pc + 1
-        this.leave(pc)
+        this.jumps.leave(pc)
         return out.end()
       case 'call':
         return this.call(pc, imm[at])
@@ -416,87 +348,6 @@ class Lowering {
     out.popTo(out.height - 1)
     out.emitToSecond(pc, op('vectorLoad'), 2, number, address, imm[at + 1], lane)
     this.done(pc)
-  }
-
-  /** A conditional jump: `test` with its operands jumps to the label; where words move, around them. */
-  private branch(pc: number, test: number, inverse: number, operands: readonly number[]): void {
-    const { out } = this
-    const { code } = this.def
-    const label = code.imm[code.at[pc]]
-    const keep = code.imm[code.at[pc] + 1]
-    out.flush(pc)
-    if (this.plain(label, keep)) {
-      out.emit(pc, test, ...operands)
-      out.target(label)
-    } else {
-      out.emit(pc, inverse, ...operands)
-      const skip = out.hole()
-      out.header(pc)
-      this.jump(pc, label, keep)
-      out.fill(skip)
-    }
-    out.end()
-  }
-
-  /** Does a jump need nothing but a new pc? */
-  private plain(label: number, keep: number): boolean {
-    const { out, facts, def } = this
-    if (def.labels[label].pc === def.code.op.length) return false
-    return keep === 0 || out.height === facts.labelWords[label]
-  }
-
-  private jump(pc: number, label: number, keep: number): void {
-    const { out, facts, def } = this
-    if (def.labels[label].pc === def.code.op.length) return this.leave(pc)
-    const to = facts.labelWords[label]
-    out.flush(pc)
-    if (to !== out.height) out.moveDown(pc, to - keep, out.height - keep, keep)
-    out.emit(pc, op('jump'))
-    out.target(label)
-  }
-
-  /** Is a jump's target a return whose results the jump carries? Then both are one step of the lane. */
-  private returnsAt(label: number, keep: number): boolean {
-    const { def, facts, out } = this
-    const { pc } = def.labels[label]
-    if (def.code.op[pc] !== RETURN) return false
-    return keep >= facts.resultWords || out.height === facts.labelWords[label]
-  }
-
-  private leave(pc: number): void {
-    const { out, facts } = this
-    const words = facts.resultWords
-    if (words === 0) out.emit(pc, op('return0'))
-    else if (words === 1) out.emit(pc, op('return1'), out.operand(pc, out.height - 1))
-    else {
-      out.flush(pc)
-      out.emit(pc, op('returnN'), out.slot(out.height - words), words)
-    }
-  }
-
-  private jumpTable(pc: number, at: number): void {
-    const { out } = this
-    const { imm } = this.def.code
-    const keep = imm[at]
-    const count = imm[at + 1]
-    const index = out.operand(pc, out.height - 1)
-    out.popTo(out.height - 1)
-    out.flush(pc)
-    out.tick()
-    this.pc = pc + 1
-    out.emit(pc, op('jumpTable'), index, count)
-    const stubs: { label: number; hole: number }[] = []
-    for (let i = 0; i <= count; i++) {
-      const label = imm[at + 2 + i]
-      if (this.plain(label, keep)) out.target(label)
-      else stubs.push({ label, hole: out.hole() })
-    }
-    for (const { label, hole } of stubs) {
-      out.fill(hole)
-      out.header(pc)
-      this.jump(pc, label, keep)
-    }
-    out.end()
   }
 
   private call(pc: number, index: number): void {

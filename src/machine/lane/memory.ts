@@ -1,12 +1,12 @@
-// Memory accesses of the lane that miss its windows: pages not yet open, unaligned or crossing accesses, out of
-// bounds. `address` is the i32 operand, `offset` the instruction's.
+// Memory accesses of the lane that miss its windows: pages not yet open, unaligned or crossing
+// accesses, out of bounds. `address` is the i32 operand, `offset` the instruction's.
 
-import type { Words } from '../isa/row.ts'
-import { vectorLoad, vectorStore } from '../isa/rows/simd-access.ts'
-import { raise } from '../isa/traps.ts'
-import type { Memory } from '../memory/memory.ts'
-import { PAGE_BYTES } from '../memory/page.ts'
-import { vectorAccesses } from './lane-functions.ts'
+import type { Words } from '../../isa/row.ts'
+import { vectorLoad, vectorStore } from '../../isa/rows/simd-access.ts'
+import { raise } from '../../isa/traps.ts'
+import type { Memory } from '../../memory/memory.ts'
+import { PAGE_BYTES } from '../../memory/page.ts'
+import { vectorAccesses } from './functions.ts'
 
 function effective(memory: Memory, address: number, offset: number, sizeBytes: number): number {
   const ea = (address >>> 0) + offset

@@ -1,7 +1,8 @@
-// Meanings that the lane calls by number: vector rows, vector accesses, scalar rows that have no case in its loop.
-import type { Access, Lanes, Row } from '../isa/row.ts'
-import { table } from '../isa/table.ts'
-import { type OnHalves, onHalves } from './pure-meaning.ts'
+// Meanings that the lane calls by number: vector rows, vector accesses, scalar rows that have no
+// case in its loop.
+import type { Access, Lanes, Row } from '../../isa/row.ts'
+import { table } from '../../isa/table.ts'
+import { type OnHalves, onHalves } from '../pure-meaning.ts'
 
 const vectorRows = table.filter((row) => row.lanes !== undefined)
 const accessRows = table.filter(

@@ -1,12 +1,12 @@
-// Generated from the ISA table by `npm run gen`; do not edit. The lane's loop: see lane.ts and lane-ops.ts.
-import { divS32, divU32, remS32, remU32 } from '../isa/rows/numeric.ts'
-import type { Words } from '../isa/row.ts'
-import type { Memory } from '../memory/memory.ts'
-import { settle } from './calls.ts'
-import type { Lane } from './lane-code.ts'
-import { laneFunctions, meanings } from './lane-functions.ts'
-import { loadVector, slowLoad, slowLoadWords, slowStore, slowStoreWords, storeVector } from './lane-memory.ts'
-import type { Machine } from './machine.ts'
+// Generated from the ISA table by `npm run gen`; do not edit. The lane's loop: see lane.ts and ops.ts.
+import { divS32, divU32, remS32, remU32 } from '../../isa/rows/numeric.ts'
+import type { Words } from '../../isa/row.ts'
+import type { Memory } from '../../memory/memory.ts'
+import { settle } from '../calls.ts'
+import type { Machine } from '../machine.ts'
+import type { Lane } from './code.ts'
+import { laneFunctions, meanings } from './functions.ts'
+import { loadVector, slowLoad, slowLoadWords, slowStore, slowStoreWords, storeVector } from './memory.ts'
 
 /**
  * Runs the top frame of a running machine, which must stand at the start of a segment, within `budget` ticks

@@ -1,12 +1,13 @@
-// The operations of the lane, the interpreter's fast form: register code over the frame's slots. Their list derives
-// from the ISA table; the lowering (lane-lower.ts) and the generated loop (lane-loop.gen.ts) both read it here.
-import type { Row } from '../isa/row.ts'
-import { parseSignature, table } from '../isa/table.ts'
-import { Kinds } from '../isa/types.ts'
+// The operations of the lane, the interpreter's fast form: register code over the frame's slots.
+// Their list derives from the ISA table; the lowering (lower.ts) and the generated loop
+// (loop.gen.ts) both read it here.
+import type { Row } from '../../isa/row.ts'
+import { parseSignature, table } from '../../isa/table.ts'
+import { Kinds } from '../../isa/types.ts'
 
 /**
- * How a pure row appears in the lane. `k`: its second operand is a constant in the code. `if` and `unless`: it is a
- * comparison fused with the jump behind it, which then carries the target.
+ * How a pure row appears in the lane. `k`: its second operand is a constant in the code. `if` and
+ * `unless`: it is a comparison fused with the jump behind it, which then carries the target.
  */
 export type Form = 'plain' | 'k' | 'if' | 'ifK' | 'unless' | 'unlessK'
 
@@ -72,8 +73,9 @@ export const constantRows: ReadonlySet<string> = new Set(
 )
 
 /**
- * Rows with a case of their own in the loop. The host optimises a small loop quickly and a large one slowly or not
- * at all (its limit is 61,440 bytes of bytecode), so the others are called (`meaning`).
+ * Rows with a case of their own in the loop. The host optimises a small loop quickly and a large
+ * one slowly or not at all (its limit is 61,440 bytes of bytecode), so the others are called
+ * (`meaning`).
  */
 const inLoop = new Set([
   ...named('i32', 'eqz eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u clz ctz add sub mul'),

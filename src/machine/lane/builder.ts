@@ -1,8 +1,9 @@
-// Builds a lane: keeps the operand stack as names of slots and constants, and writes operations only where a value
-// must really be computed or moved. Heights and slots are in words; the code names slots in halves.
+// Builds a lane: keeps the operand stack as names of slots and constants, and writes operations
+// only where a value must really be computed or moved. Heights and slots are in words; the code
+// names slots in halves.
 
-import type { Lane, LaneSpace } from './lane-code.ts'
-import { laneOpByName } from './lane-ops.ts'
+import type { Lane, LaneSpace } from './code.ts'
+import { laneOpByName } from './ops.ts'
 
 const named = (name: string): number => laneOpByName.get(name) as number
 const MOVE = named('move')
@@ -31,7 +32,10 @@ export class LaneBuilder {
   private readonly where: Int32Array
   private readonly low: Int32Array
   private readonly high: Int32Array
-  /** The last operation, where its result may still be sent elsewhere: place of its target, height, words. */
+  /**
+   * The last operation, where its result may still be sent elsewhere: place of its target, height,
+   * words.
+   */
   private lastAt = -1
   private lastEnd = -1
   private lastHeight = 0

@@ -1,6 +1,8 @@
 // The lane of a function: its code in the fast form.
 
-/** The code of all lanes of a machine, one after the other. When it grows, `code` is another array. */
+/**
+ * The code of all lanes of a machine, one after the other. When it grows, `code` is another array.
+ */
 export class LaneSpace {
   code = new Int32Array(4096)
   /** Where the next lane begins. */
@@ -19,14 +21,18 @@ export class LaneSpace {
 }
 
 /**
- * A lane's code is a sequence of segments: straight stretches that are entered only at their first instruction. A segment
- * begins with two words, its ticks and its first pc; then come operations. A segment's ticks are paid at its start.
+ * A lane's code is a sequence of segments: straight stretches that are entered only at their first
+ * instruction. A segment begins with two words, its ticks and its first pc; then come operations. A
+ * segment's ticks are paid at its start.
  */
 export interface Lane {
   readonly start: number
   /** Where the segment that begins at a pc lies in the code, or -1. */
   readonly entry: Int32Array
-  /** For each operation's place, from the start: its pc, and the ticks of its segment that come after it. */
+  /**
+   * For each operation's place, from the start: its pc, and the ticks of its segment that come
+   * after it.
+   */
   readonly pcAt: Int32Array
   readonly ticksAfter: Int32Array
   /** Words that a frame counts against the stack limit. */
