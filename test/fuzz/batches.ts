@@ -37,6 +37,7 @@ export async function runBatches(
   mode: Job['mode'],
   batch: number,
   { seconds, cases, seed }: Settings,
+  hangMs = HANG_MS,
 ): Promise<Total> {
   const folder = mkdtempSync(join(tmpdir(), 'vac-fuzz-'))
   const deadline = Date.now() + seconds * 1_000
@@ -50,7 +51,7 @@ export async function runBatches(
       const count = Math.min(batch, most - given)
       const job = { mode, from: seed + given, count, deadline, seedFile: join(folder, `${number}`) }
       given += count
-      const report = await runBatch(job)
+      const report = await runBatch(job, hangMs)
       done += report.done
       failures.push(...report.failures)
       coverage.merge(report.summary, report.done)
@@ -63,7 +64,7 @@ export async function runBatches(
 
 const nothing = { rows: {}, ends: {}, ticks: 0, reloads: 0, long: 0, slowestMs: 0 }
 
-function runBatch(job: Job): Promise<Report> {
+function runBatch(job: Job, hangMs: number): Promise<Report> {
   writeFileSync(job.seedFile, new Uint8Array(8))
   const child = fork(join(import.meta.dirname, 'worker.ts'), [JSON.stringify(job)], {
     execArgv: [`--max-old-space-size=${HEAP_MIB}`],
@@ -71,7 +72,7 @@ function runBatch(job: Job): Promise<Report> {
   })
   const errors: string[] = []
   child.stderr?.on('data', (data) => errors.push(String(data)))
-  const watch = watchFor(child, job.seedFile)
+  const watch = watchFor(child, job.seedFile, hangMs)
   return new Promise((resolve) => {
     let report: Report | null = null
     child.on('message', (message) => {
@@ -81,7 +82,7 @@ function runBatch(job: Job): Promise<Report> {
       clearInterval(watch.timer)
       if (report !== null && code === 0) return resolve(report)
       const seed = seedIn(job.seedFile)
-      const how = watch.hung ? `hung for ${HANG_MS} ms` : `ended with ${signal ?? code}`
+      const how = watch.hung ? `hung for ${hangMs} ms` : `ended with ${signal ?? code}`
       const message = `the process ${how}\n${errors.join('').slice(-2_000)}`
       const done = Math.max(0, seed - job.from)
       resolve({ done, failures: [{ seed, message }], summary: nothing })
@@ -89,20 +90,24 @@ function runBatch(job: Job): Promise<Report> {
   })
 }
 
-const seedIn = (file: string): number => new Float64Array(readFileSync(file).buffer.slice(0, 8))[0]
+const seedIn = (file: string): number => readFileSync(file).readDoubleLE(0)
 
 /** Ends a child that stays at one seed for too long. */
-function watchFor(child: ChildProcess, file: string): { timer: NodeJS.Timeout; hung: boolean } {
+function watchFor(
+  child: ChildProcess,
+  file: string,
+  hangMs: number,
+): { readonly timer: NodeJS.Timeout; readonly hung: boolean } {
   let last = 0
   let since = Date.now()
   const watch = {
     hung: false,
     timer: setInterval(() => {
-      const seed = Buffer.from(readFileSync(file)).readDoubleLE(0)
+      const seed = seedIn(file)
       if (seed !== last || seed === 0) {
         last = seed
         since = Date.now()
-      } else if (Date.now() - since > HANG_MS) {
+      } else if (Date.now() - since > hangMs) {
         watch.hung = true
         child.kill('SIGKILL')
       }
@@ -116,8 +121,8 @@ export function explain(failures: readonly Failure[], name: string): string {
   return failures
     .map(
       ({ seed, message }) =>
-        `seed ${seed}; repeat: VAC_FUZZ_SEED=${seed} VAC_FUZZ_CASES=1 npm run test:fuzz -- ` +
-        `--test-name-pattern=${name}\n${message}`,
+        `seed ${seed}; repeat: VAC_FUZZ_SEED=${seed} VAC_FUZZ_CASES=1 ` +
+        `npx node --test test/fuzz/${name}.test.ts\n${message}`,
     )
     .join('\n\n')
 }

@@ -3,7 +3,7 @@ import type { Row } from '../../src/isa/row.ts'
 import { syscalls } from '../../src/isa/syscalls.ts'
 import { parseSignature } from '../../src/isa/table.ts'
 import { HEAP_INDEX, Heap, type Kind, Kinds, kindNames, refType } from '../../src/isa/types.ts'
-import { lanesByCode } from '../../src/isa/verify-effects.ts'
+import { lanesByCode } from '../../src/isa/verify/verify-effects.ts'
 import { bulkInstructions } from './bulk.ts'
 import * as interesting from './interesting.ts'
 import {

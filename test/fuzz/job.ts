@@ -2,7 +2,7 @@
 // charged to one seed.
 
 export interface Job {
-  readonly mode: 'worlds' | 'mutants'
+  readonly mode: 'worlds' | 'mutants' | 'faults'
   readonly from: number
   readonly count: number
   /** Stop early at this time of the host's clock, in ms. */

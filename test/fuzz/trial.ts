@@ -8,9 +8,9 @@ import { addGlobal, addMemory, addTable, instantiate } from '../../src/machine/i
 import { addHostFunction, type Extern } from '../../src/machine/link.ts'
 import { Machine } from '../../src/machine/machine.ts'
 import { defaultManifest } from '../../src/machine/manifest.ts'
-import { programHash } from '../../src/machine/program-hash.ts'
-import { rootOf } from '../../src/machine/root.ts'
 import { type Engine, run } from '../../src/machine/run.ts'
+import { programHash } from '../../src/machine/state/program-hash.ts'
+import { rootOf } from '../../src/machine/state/root.ts'
 
 const limits = { memoryPages: 64, tableEntries: 50_000, stackWords: 4_000, instances: 4 }
 /** Ticks of all calls together. */

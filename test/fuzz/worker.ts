@@ -10,17 +10,25 @@ const MOST_FAILURES = 5
 
 const job: Job = JSON.parse(process.argv[2])
 const coverage = new Coverage()
-const file = openSync(job.seedFile, 'w')
+const file = openSync(job.seedFile, 'r+')
 const failures: Failure[] = []
 let slowestMs = 0
 
 async function cases(): Promise<(seed: number) => void> {
   if (job.mode === 'worlds') return (seed) => coverage.add(checkWorld(seed))
+  if (job.mode === 'faults') return fault
   const corpus = await loadCorpus()
   return (seed) => {
     const { door, outcome, ticks } = tryMutant(mutant(corpus, seed))
     coverage.ended(`${door} ${outcome}`, ticks)
   }
+}
+
+/** For the test of the batches themselves: what may befall one. */
+function fault(seed: number): void {
+  if (seed === 2) throw new Error('a failed check')
+  if (seed === 4) process.abort()
+  while (seed === 6);
 }
 
 function one(seed: number, check: (seed: number) => void): void {

@@ -5,7 +5,8 @@ import { explain, runBatches, settings } from './batches.ts'
 
 const BATCH = 60
 /** The full run demands the whole bar; a short one what its length allows. */
-const FULL_WORLDS = 8_000
+const FULL_WORLDS = 5_000
+const MUTANTS = 200
 const FULL_LEAST = 1_000
 const FEW_WORLDS = 50
 
@@ -23,11 +24,9 @@ test('worlds: the engines agree on random valid programs', async (t) => {
   assert.deepEqual(coverage.below(least), [], `rows executed fewer than ${least} times`)
 })
 
-/** A world counts for as much work as 100 mutants. */
+/** A world is as much work as many mutants. */
 function worldSettings(): ReturnType<typeof settings> {
   const given = settings(0.5)
-  return {
-    ...given,
-    cases: given.cases > 100 ? Math.max(given.cases / 100, FULL_WORLDS) : given.cases,
-  }
+  const { cases } = given
+  return { ...given, cases: cases > MUTANTS ? Math.max(cases / MUTANTS, FULL_WORLDS) : cases }
 }
