@@ -1,5 +1,5 @@
 // A contest in SQLite: its shell reads a script of statements over WASI, on our wall and on Node's.
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { WASI } from 'node:wasi'
@@ -8,8 +8,8 @@ import { nodeHasher } from '../src/host/hasher.ts'
 import { invoke } from '../src/machine/calls.ts'
 import { Machine } from '../src/machine/machine.ts'
 import { defaultManifest } from '../src/machine/manifest.ts'
-import { programHash } from '../src/machine/program-hash.ts'
 import { type Engine, run } from '../src/machine/run.ts'
+import { programHash } from '../src/machine/state/program-hash.ts'
 import { linkProgram } from '../src/wall/link.ts'
 import { deliverInput, deliverStart, newWorld } from '../src/wall/world.ts'
 import { translate } from '../src/wasm/translate.ts'
@@ -69,6 +69,9 @@ function hostSide(module: WebAssembly.Module, text: string, name: string): Side 
   mkdirSync(cacheFolder, { recursive: true })
   const path = join(cacheFolder, `sqlite-${name}-${process.pid}`)
   writeFileSync(`${path}.in`, text)
+  process.once('exit', () => {
+    for (const ending of ['in', 'out']) rmSync(`${path}.${ending}`, { force: true })
+  })
   return {
     name: 'host',
     prepare: () => {
