@@ -2,7 +2,7 @@
 
 import { hex } from '../base/bytes.ts'
 import { writeOutputFile } from '../host/output-file.ts'
-import { encodeProgram } from '../isa/encode.ts'
+import { encodeProgram } from '../isa/codec/encode.ts'
 import { type Given, has, type OptionRow, optionValue } from './options.ts'
 import { onlyFile, readProgram } from './program-source.ts'
 import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'

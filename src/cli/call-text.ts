@@ -1,4 +1,5 @@
 // Calls of exports from the command line: arguments from text, results to text.
+import { hex } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import { type Kind, Kinds, kindNames } from '../isa/types.ts'
 import type { Vac, VacInstance, Value } from '../vac.ts'
@@ -46,7 +47,7 @@ const wholeOf = (text: string): bigint =>
   text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text)
 
 export function valueText(value: Value): string {
-  if (value instanceof Uint8Array) return `0x${value.toReversed().toHex()}`
+  if (value instanceof Uint8Array) return `0x${hex(value.toReversed())}`
   if (Object.is(value, -0)) return '-0'
   if (value === null || typeof value !== 'object') return `${value}`
   return 'function' in value

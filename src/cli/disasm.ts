@@ -1,7 +1,7 @@
 // vac disasm: any program as assembly text, which assembles to the same program.
 import { utf8 } from '../base/bytes.ts'
 import { writeOutputFile } from '../host/output-file.ts'
-import { disassemble } from '../isa/disassemble.ts'
+import { disassemble } from '../isa/vasm/disassemble.ts'
 import { type Given, has, type OptionRow, optionValue } from './options.ts'
 import { onlyFile, readProgram } from './program-source.ts'
 import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'

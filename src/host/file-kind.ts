@@ -1,6 +1,6 @@
 // What a file is, by its first bytes: never by its name.
-import { MAGIC } from '../isa/encode.ts'
-import { STATE_MAGIC } from '../machine/state-format.ts'
+import { MAGIC } from '../isa/codec/encode.ts'
+import { STATE_MAGIC } from '../machine/state/state-format.ts'
 
 export type FileKind = 'wasm' | 'component' | 'atom' | 'state' | 'wat' | 'vasm' | 'unknown'
 

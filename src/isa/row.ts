@@ -126,7 +126,7 @@ export interface Row {
   readonly imm: readonly Imm[]
   /**
    * Stack effect by kinds, `'i32 i32 -> i32'`; `addr` is i32 or i64 as the memory immediate says.
-   * null where the effect depends on more (a special rule of that name in isa/verify.ts).
+   * null where the effect depends on more (a special rule of that name in isa/verify/verify.ts).
    */
   readonly sig: string | null
   readonly traps: readonly TrapCode[]

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nodeHasher } from '../host/hasher.ts'
-import { assemble } from '../isa/assemble.ts'
+import { assemble } from '../isa/vasm/assemble.ts'
 import { invoke, takeResults } from './calls.ts'
 import { instantiate } from './instantiate.ts'
 import { Machine } from './machine.ts'
 import { defaultManifest } from './manifest.ts'
-import { rootOf } from './root.ts'
 import { run } from './run.ts'
+import { rootOf } from './state/root.ts'
 import { FIRST_COLLECTION } from './store.ts'
 
 const program = assemble(`

@@ -2,7 +2,7 @@
 // part of the state; their places are taken again, so that a program which throws for ever stays
 // small.
 import type { Machine } from './machine.ts'
-import { reachedExceptions } from './root.ts'
+import { reachedExceptions } from './state/root.ts'
 import { FIRST_COLLECTION } from './store.ts'
 
 /**

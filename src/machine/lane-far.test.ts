@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { nodeHasher } from '../host/hasher.ts'
-import { assemble } from '../isa/assemble.ts'
+import { assemble } from '../isa/vasm/assemble.ts'
 import { invoke, takeResults } from './calls.ts'
 import { instantiate } from './instantiate.ts'
 import { Machine } from './machine.ts'
 import { defaultManifest } from './manifest.ts'
-import { programHash } from './program-hash.ts'
 import { type Engine, run } from './run.ts'
+import { programHash } from './state/program-hash.ts'
 
 const sizes = [8, 16, 32, 64]
 const stores = sizes.map(

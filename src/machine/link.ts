@@ -3,9 +3,9 @@
 import { VacError } from '../base/errors.ts'
 import type { Import, Limits } from '../isa/program.ts'
 import { HEAP_INDEX, Heap, heapOf, isNullable, isRef, kindOf, type ValType } from '../isa/types.ts'
-import { canonicalType } from './canonical-type.ts'
 import type { HostFunction } from './host-function.ts'
 import type { Machine } from './machine.ts'
+import { canonicalType } from './state/canonical-type.ts'
 import type { FunctionInstance } from './store.ts'
 import { WALL } from './wall-instance.ts'
 

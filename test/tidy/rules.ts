@@ -13,7 +13,7 @@ export type Rule = {
   passes: File[]
 }
 
-/** Bottom to top: a room imports itself and the rooms before it. src/vac.ts, the library, is one. */
+/** Bottom to top: a room imports itself and the rooms before it. src/vac.ts is one too. */
 export const rooms = (
   'base isa memory machine wasm jit wall time capsule fleet codex sheet symbolic tensor qpu ' +
   'host vac.ts server cli'

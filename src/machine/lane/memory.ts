@@ -5,13 +5,31 @@ import type { Words } from '../../isa/row.ts'
 import { vectorLoad, vectorStore } from '../../isa/rows/simd-access.ts'
 import { raise } from '../../isa/traps.ts'
 import type { Memory } from '../../memory/memory.ts'
-import { PAGE_BYTES } from '../../memory/page.ts'
+import { PAGE_BITS, PAGE_BYTES } from '../../memory/page.ts'
 import { vectorAccesses } from './functions.ts'
+
+const IN_PAGE = PAGE_BYTES - 1
 
 function effective(memory: Memory, address: number, offset: number, sizeBytes: number): number {
   const ea = (address >>> 0) + offset
   if (ea + sizeBytes > memory.sizePages * PAGE_BYTES) raise('out of bounds memory access')
   return ea
+}
+
+/** The bytes of the page in a pages, where the access lies within one page; else null. */
+function bytesAt(pages: Memory['read'], ea: number, sizeBytes: number): Uint8Array | null {
+  const page = pages[ea >>> PAGE_BITS]
+  return page !== undefined && (ea & IN_PAGE) + sizeBytes <= PAGE_BYTES ? page.u8 : null
+}
+
+const i32At = (u8: Uint8Array, at: number): number =>
+  u8[at] | (u8[at + 1] << 8) | (u8[at + 2] << 16) | (u8[at + 3] << 24)
+
+function putI32(u8: Uint8Array, at: number, value: number): void {
+  u8[at] = value
+  u8[at + 1] = value >> 8
+  u8[at + 2] = value >> 16
+  u8[at + 3] = value >> 24
 }
 
 /** Up to 4 bytes, zero-extended, as a signed 32-bit number. */
@@ -21,7 +39,11 @@ export function slowLoad(
   offset: number,
   sizeBytes: number,
 ): number {
-  return memory.loadInt(effective(memory, address, offset, sizeBytes), sizeBytes) | 0
+  const ea = effective(memory, address, offset, sizeBytes)
+  const u8 = bytesAt(memory.read, ea, 4)
+  if (u8 === null) return memory.loadInt(ea, sizeBytes) | 0
+  const value = i32At(u8, ea & IN_PAGE)
+  return sizeBytes === 4 ? value : value & ((1 << (8 * sizeBytes)) - 1)
 }
 
 /** 8 or 16 bytes into the stack at half `to`. */
@@ -35,7 +57,10 @@ export function slowLoadWords(
 ): void {
   const ea = effective(memory, address, offset, sizeBytes)
   const count = sizeBytes >> 2
-  for (let i = 0; i < count; i++) halves[to + i] = memory.loadInt(ea + 4 * i, 4)
+  const u8 = bytesAt(memory.read, ea, sizeBytes)
+  for (let i = 0; i < count; i++) {
+    halves[to + i] = u8 === null ? memory.loadInt(ea + 4 * i, 4) : i32At(u8, (ea & IN_PAGE) + 4 * i)
+  }
 }
 
 /** Up to 4 bytes. */
@@ -46,7 +71,12 @@ export function slowStore(
   sizeBytes: number,
   value: number,
 ): void {
-  memory.storeInt(effective(memory, address, offset, sizeBytes), sizeBytes, value)
+  const ea = effective(memory, address, offset, sizeBytes)
+  const u8 = bytesAt(memory.write, ea, sizeBytes)
+  if (u8 === null) return memory.storeInt(ea, sizeBytes, value)
+  const at = ea & IN_PAGE
+  if (sizeBytes === 4) putI32(u8, at, value)
+  else for (let i = 0; i < sizeBytes; i++) u8[at + i] = value >> (8 * i)
 }
 
 /** 8 or 16 bytes from the stack at half `from`. */
@@ -60,7 +90,11 @@ export function slowStoreWords(
 ): void {
   const ea = effective(memory, address, offset, sizeBytes)
   const count = sizeBytes >> 2
-  for (let i = 0; i < count; i++) memory.storeInt(ea + 4 * i, 4, halves[from + i])
+  const u8 = bytesAt(memory.write, ea, sizeBytes)
+  for (let i = 0; i < count; i++) {
+    if (u8 === null) memory.storeInt(ea + 4 * i, 4, halves[from + i])
+    else putI32(u8, (ea & IN_PAGE) + 4 * i, halves[from + i])
+  }
 }
 
 export function loadVector(
@@ -72,9 +106,11 @@ export function loadVector(
   offset: number,
   lane: number,
 ): void {
-  const { sizeBytes } = vectorAccesses[access]
-  const ea = effective(memory, address, offset, sizeBytes)
-  vectorLoad(words, to, vectorAccesses[access], memory.readBytes(ea, sizeBytes), lane)
+  const kind = vectorAccesses[access]
+  const ea = effective(memory, address, offset, kind.sizeBytes)
+  const u8 = bytesAt(memory.read, ea, kind.sizeBytes)
+  if (u8 !== null) vectorLoad(words, to, kind, u8, lane, ea & IN_PAGE)
+  else vectorLoad(words, to, kind, memory.readBytes(ea, kind.sizeBytes), lane)
 }
 
 export function storeVector(
@@ -86,9 +122,11 @@ export function storeVector(
   offset: number,
   lane: number,
 ): void {
-  const { sizeBytes } = vectorAccesses[access]
-  const ea = effective(memory, address, offset, sizeBytes)
-  const raw = new Uint8Array(16)
-  vectorStore(words, from, vectorAccesses[access], lane, raw)
-  memory.writeBytes(ea, raw.subarray(0, sizeBytes))
+  const kind = vectorAccesses[access]
+  const ea = effective(memory, address, offset, kind.sizeBytes)
+  const u8 = bytesAt(memory.write, ea, kind.sizeBytes)
+  if (u8 !== null) return vectorStore(words, from, kind, lane, u8, ea & IN_PAGE)
+  const raw = new Uint8Array(kind.sizeBytes)
+  vectorStore(words, from, kind, lane, raw)
+  memory.writeBytes(ea, raw)
 }

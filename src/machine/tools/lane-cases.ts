@@ -71,7 +71,9 @@ const storeWords = (count: number): string => {
 
 /** Opens the callee's frame; what does not fit or is not lowered yet goes by the stepper. */
 const enterFrame = (returnPc: number): string => `if (
-          used + next.frameWords > limitWords || base + next.roomHalves > capacity || depth >= frames
+          used + next.frameWords > limitWords ||
+          base + next.roomHalves > capacity ||
+          depth >= frames
         ) {
           fuel++
           at = code[pc + ${returnPc}] - 1
@@ -148,7 +150,8 @@ export const cases: Readonly<Record<string, string>> = {
   callIndirect: block([
     'const table = tables[code[pc + 2]]',
     'const i = I32[fp + code[pc + 3]] >>> 0',
-    'const callee = i < table.size && table.words[2 * i + 1] === instance + 1 ? functions[table.words[2 * i]] : null',
+    'const here = i < table.size && table.words[2 * i + 1] === instance + 1',
+    'const callee = here ? functions[table.words[2 * i]] : null',
     'const base = fp + code[pc + 4]',
     `const next = callee !== null && callee.typeId === code[pc + 1] && callee.instance === instance
           ? callee.lane : null`,

@@ -31,11 +31,17 @@ export const halves: Readonly<Record<string, string>> = {
   'i64.rotl': `const n = I32[b] & 63
         const l = n >= 32 ? I32[a + 1] : I32[a], h = n >= 32 ? I32[a] : I32[a + 1]
         if ((n & 31) === 0) { I32[d] = l; I32[d + 1] = h }
-        else { I32[d] = (l << n) | (h >>> (32 - (n & 31))); I32[d + 1] = (h << n) | (l >>> (32 - (n & 31))) }`,
+        else {
+          I32[d] = (l << n) | (h >>> (32 - (n & 31)))
+          I32[d + 1] = (h << n) | (l >>> (32 - (n & 31)))
+        }`,
   'i64.rotr': `const n = -I32[b] & 63
         const l = n >= 32 ? I32[a + 1] : I32[a], h = n >= 32 ? I32[a] : I32[a + 1]
         if ((n & 31) === 0) { I32[d] = l; I32[d + 1] = h }
-        else { I32[d] = (l << n) | (h >>> (32 - (n & 31))); I32[d + 1] = (h << n) | (l >>> (32 - (n & 31))) }`,
+        else {
+          I32[d] = (l << n) | (h >>> (32 - (n & 31)))
+          I32[d + 1] = (h << n) | (l >>> (32 - (n & 31)))
+        }`,
   'i64.extend_i32_u': `I32[d] = I32[a]
         I32[d + 1] = 0`,
   'i64.extend_i32_s': `const l = I32[a]

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict'
 import { hex } from '../../base/bytes.ts'
 import { nodeHasher } from '../../host/hasher.ts'
-import { assemble } from '../../isa/assemble.ts'
-import { verifyProgram } from '../../isa/verify.ts'
+import { assemble } from '../../isa/vasm/assemble.ts'
+import { verifyProgram } from '../../isa/verify/verify.ts'
 import { invoke } from '../calls.ts'
 import type { HostFunction } from '../host-function.ts'
 import { instantiate } from '../instantiate.ts'
 import { addHostFunction } from '../link.ts'
 import { Machine } from '../machine.ts'
 import { defaultManifest } from '../manifest.ts'
-import { programHash } from '../program-hash.ts'
-import { rootOf } from '../root.ts'
 import { type Engine, run } from '../run.ts'
+import { programHash } from '../state/program-hash.ts'
+import { rootOf } from '../state/root.ts'
 
 const SOURCE = `
 memory 1 max 4

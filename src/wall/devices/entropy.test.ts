@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createCipheriv } from 'node:crypto'
 import { suite, test } from 'node:test'
+import { bytesOfHex, hex } from '../../base/bytes.ts'
 import { Machine } from '../../machine/machine.ts'
 import { defaultManifest } from '../../machine/manifest.ts'
 import { chachaBlock, drawBytes, drawWord } from './entropy.ts'
@@ -19,17 +20,17 @@ suite('entropy', () => {
   test('a block is that of RFC 8439, appendix A.1, vectors 1 and 2', () => {
     const zero = new Uint8Array(32)
     assert.equal(
-      chachaBlock(zero, 0n).toHex(),
+      hex(chachaBlock(zero, 0n)),
       '76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7' +
         'da41597c5157488d7724e03fb8d84a376a43b8f41518a11cc387b669b2ee6586',
     )
-    assert.equal(chachaBlock(zero, 1n).toHex().slice(0, 32), '9f07e7be5551387a98ba977c732d080d')
+    assert.equal(hex(chachaBlock(zero, 1n)).slice(0, 32), '9f07e7be5551387a98ba977c732d080d')
   })
 
   test('a block is that of Node, for counters up to 2^32 and past it', () => {
     for (const block of [0n, 1n, 77n, 0xffffffffn, 1n << 32n, (1n << 40n) + 5n]) {
       const expected = nodeStream(SEED, 64, block)
-      assert.equal(chachaBlock(Uint8Array.fromHex(SEED), block).toHex(), expected.toHex())
+      assert.equal(hex(chachaBlock(bytesOfHex(SEED), block)), hex(expected))
     }
   })
 
@@ -38,7 +39,7 @@ suite('entropy', () => {
     const sizes = [8, 16, 56, 64, 8, 128, 0, 200, 8]
     const drawn = sizes.map((size) => drawBytes(m, size))
     const total = sizes.reduce((a, b) => a + b)
-    assert.equal(Buffer.concat(drawn).toHex(), nodeStream(SEED, total).toHex())
+    assert.equal(hex(Buffer.concat(drawn)), hex(nodeStream(SEED, total)))
     assert.equal(m.entropyCount, total / 8)
   })
 
