@@ -25,7 +25,7 @@ export class LaneBuilder {
   private length = 0
   private segment = 0
   private readonly entry: Int32Array
-  private readonly fixups: { at: number; label: number }[] = []
+  private readonly fixups: { at: number; pc: number }[] = []
   private readonly holes: number[] = []
   private readonly localWords: number
   /** Of each operand word: the frame's word that holds it, or CONSTANT. */
@@ -213,9 +213,9 @@ export class LaneBuilder {
     for (let i = 0; i < words; i++) this.emit(pc, MOVE, this.slot(to + i), this.slot(from + i))
   }
 
-  /** A target: the segment at a label. */
-  target(label: number): void {
-    this.fixups.push({ at: this.length, label })
+  /** A target: the segment that begins at a pc. */
+  target(pc: number): void {
+    this.fixups.push({ at: this.length, pc })
     this.push(0)
   }
 
@@ -230,14 +230,11 @@ export class LaneBuilder {
   }
 
   /** Places the code in the machine's lane space: targets and entries become places there. */
-  take(
-    labelPcs: readonly number[],
-    space: LaneSpace,
-  ): Pick<Lane, 'start' | 'entry' | 'pcAt' | 'ticksAfter'> {
+  take(space: LaneSpace): Pick<Lane, 'start' | 'entry' | 'pcAt' | 'ticksAfter'> {
     const { code, entry, length } = this
     const start = space.next
     for (let pc = 0; pc < entry.length; pc++) if (entry[pc] >= 0) entry[pc] += start
-    for (const { at, label } of this.fixups) code[at] = entry[labelPcs[label]]
+    for (const { at, pc } of this.fixups) code[at] = entry[pc]
     for (const at of this.holes) code[at] += start
     space.add(code.subarray(0, length))
     return {

@@ -3,11 +3,8 @@
 // them.
 import type { FunctionFacts } from '../../isa/facts.ts'
 import type { FunctionDef } from '../../isa/program.ts'
-import { opcode } from '../../isa/table.ts'
 import type { LaneBuilder } from './builder.ts'
 import { op } from './plan.ts'
-
-const RETURN = opcode('return')
 
 export class Jumps {
   private readonly def: FunctionDef
@@ -21,32 +18,50 @@ export class Jumps {
   }
 
   /**
-   * A conditional jump: `test` with its operands jumps to the label; where words move, around them.
+   * A conditional jump: `test` with its operands jumps to the label. Where words move, or where the
+   * code is a copy (`apart`) with other code behind it, `inverse` jumps around.
    */
-  branch(pc: number, test: number, inverse: number, operands: readonly number[]): void {
-    const { out } = this
-    const { code } = this.def
+  branch(
+    pc: number,
+    test: number,
+    inverse: number,
+    operands: readonly number[],
+    apart: boolean,
+  ): void {
+    const { out, def } = this
+    const { code } = def
     const label = code.imm[code.at[pc]]
     const keep = code.imm[code.at[pc] + 1]
     out.flush(pc)
-    if (this.plain(label, keep)) {
+    if (!apart && this.plain(label, keep)) {
       out.emit(pc, test, ...operands)
-      out.target(label)
+      out.target(def.labels[label].pc)
     } else {
       out.emit(pc, inverse, ...operands)
-      const skip = out.hole()
+      out.target(pc + 1)
       out.header(pc)
       this.jump(pc, label, keep)
-      out.fill(skip)
     }
     out.end()
   }
 
   /** Does a jump need nothing but a new pc? */
   private plain(label: number, keep: number): boolean {
-    const { out, facts, def } = this
+    const { def, out, facts } = this
     if (def.labels[label].pc === def.code.op.length) return false
     return keep === 0 || out.height === facts.labelWords[label]
+  }
+
+  /** Drops what a jump that keeps nothing leaves behind. */
+  drop(label: number): void {
+    this.out.popTo(this.facts.labelWords[label])
+  }
+
+  /** Does a jump drop words below those that it keeps, or return? */
+  moves(label: number): boolean {
+    const { def, out, facts } = this
+    const returns = def.labels[label].pc === def.code.op.length
+    return returns || out.height !== facts.labelWords[label]
   }
 
   jump(pc: number, label: number, keep: number): void {
@@ -56,17 +71,7 @@ export class Jumps {
     out.flush(pc)
     if (to !== out.height) out.moveDown(pc, to - keep, out.height - keep, keep)
     out.emit(pc, op('jump'))
-    out.target(label)
-  }
-
-  /**
-   * Is a jump's target a return whose results the jump carries? Then both are one step of the lane.
-   */
-  returnsAt(label: number, keep: number): boolean {
-    const { def, facts, out } = this
-    const { pc } = def.labels[label]
-    if (!this.isReturn(pc)) return false
-    return keep >= facts.resultWords || out.height === facts.labelWords[label]
+    out.target(def.labels[label].pc)
   }
 
   leave(pc: number): void {
@@ -93,7 +98,7 @@ export class Jumps {
     const stubs: { label: number; hole: number }[] = []
     for (let i = 0; i <= count; i++) {
       const label = imm[at + 2 + i]
-      if (this.plain(label, keep)) out.target(label)
+      if (this.plain(label, keep)) out.target(this.def.labels[label].pc)
       else stubs.push({ label, hole: out.hole() })
     }
     for (const { label, hole } of stubs) {
@@ -102,10 +107,5 @@ export class Jumps {
       this.jump(pc, label, keep)
     }
     out.end()
-  }
-
-  /** Is the instruction a return? Control that falls into one takes it along. */
-  isReturn(pc: number): boolean {
-    return this.def.code.op[pc] === RETURN
   }
 }

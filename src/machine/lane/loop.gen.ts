@@ -285,7 +285,84 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 18: // load8s
+      case 18: // shl64
+      {
+        const d = fp + code[pc + 1], a = fp + code[pc + 2], n = code[pc + 3]
+        const l = I32[a]
+        const h = I32[a + 1]
+        I32[d] = l << n
+        I32[d + 1] = (h << n) | (l >>> -n)
+        pc += 4
+        continue
+      }
+      case 19: // shl64far
+      {
+        const d = fp + code[pc + 1], a = fp + code[pc + 2], n = code[pc + 3]
+        const l = I32[a]
+        I32[d] = 0
+        I32[d + 1] = l << n
+        pc += 4
+        continue
+      }
+      case 20: // shrU64
+      {
+        const d = fp + code[pc + 1], a = fp + code[pc + 2], n = code[pc + 3]
+        const l = I32[a]
+        const h = I32[a + 1]
+        I32[d] = (l >>> n) | (h << -n)
+        I32[d + 1] = h >>> n
+        pc += 4
+        continue
+      }
+      case 21: // shrU64far
+      {
+        const d = fp + code[pc + 1], a = fp + code[pc + 2], n = code[pc + 3]
+        const h = I32[a + 1]
+        I32[d] = h >>> n
+        I32[d + 1] = 0
+        pc += 4
+        continue
+      }
+      case 22: // shrS64
+      {
+        const d = fp + code[pc + 1], a = fp + code[pc + 2], n = code[pc + 3]
+        const l = I32[a]
+        const h = I32[a + 1]
+        I32[d] = (l >>> n) | (h << -n)
+        I32[d + 1] = h >> n
+        pc += 4
+        continue
+      }
+      case 23: // shrS64far
+      {
+        const d = fp + code[pc + 1], a = fp + code[pc + 2], n = code[pc + 3]
+        const h = I32[a + 1]
+        I32[d] = h >> n
+        I32[d + 1] = h >> 31
+        pc += 4
+        continue
+      }
+      case 24: // rotl64
+      {
+        const d = fp + code[pc + 1], a = fp + code[pc + 2], n = code[pc + 3]
+        const l = I32[a]
+        const h = I32[a + 1]
+        I32[d] = (l << n) | (h >>> -n)
+        I32[d + 1] = (h << n) | (l >>> -n)
+        pc += 4
+        continue
+      }
+      case 25: // rotl64far
+      {
+        const d = fp + code[pc + 1], a = fp + code[pc + 2], n = code[pc + 3]
+        const l = I32[a]
+        const h = I32[a + 1]
+        I32[d] = (h << n) | (l >>> -n)
+        I32[d + 1] = (l << n) | (h >>> -n)
+        pc += 4
+        continue
+      }
+      case 26: // load8s
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -295,7 +372,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 19: // load8u
+      case 27: // load8u
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -305,7 +382,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 20: // load16s
+      case 28: // load16s
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -315,7 +392,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 21: // load16u
+      case 29: // load16u
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -325,7 +402,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 22: // load32
+      case 30: // load32
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -335,7 +412,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 23: // load64
+      case 31: // load64
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -348,7 +425,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 24: // load8s64
+      case 32: // load8s64
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -359,7 +436,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 25: // load8u64
+      case 33: // load8u64
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -370,7 +447,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 26: // load16s64
+      case 34: // load16s64
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -381,7 +458,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 27: // load16u64
+      case 35: // load16u64
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -392,7 +469,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 28: // load32s64
+      case 36: // load32s64
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -403,7 +480,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 29: // load32u64
+      case 37: // load32u64
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -414,7 +491,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 30: // load128
+      case 38: // load128
       {
         const x = I32[fp + code[pc + 2]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : rd[e >>> 16]
@@ -429,7 +506,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 31: // store8k
+      case 39: // store8k
       {
         const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : wr[e >>> 16]
@@ -439,7 +516,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 32: // store32k
+      case 40: // store32k
       {
         const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : wr[e >>> 16]
@@ -449,7 +526,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 33: // store8
+      case 41: // store8
       {
         const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : wr[e >>> 16]
@@ -459,7 +536,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 34: // store16
+      case 42: // store16
       {
         const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : wr[e >>> 16]
@@ -469,7 +546,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 35: // store32
+      case 43: // store32
       {
         const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : wr[e >>> 16]
@@ -479,7 +556,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 36: // store64
+      case 44: // store64
       {
         const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : wr[e >>> 16]
@@ -492,7 +569,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 37: // store128
+      case 45: // store128
       {
         const x = I32[fp + code[pc + 1]], o = code[pc + 3], e = (x + o) | 0
         const p = e >>> 0 < o ? undefined : wr[e >>> 16]
@@ -507,13 +584,13 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 38: // meaning
+      case 46: // meaning
       {
         meanings[code[pc + 1]](words, fp + code[pc + 2], fp + code[pc + 3], fp + code[pc + 4])
         pc += 5
         continue
       }
-      case 39: // lanes
+      case 47: // lanes
       {
         const w = fp >> 1
         laneFunctions[code[pc + 1]](
@@ -523,7 +600,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 7
         continue
       }
-      case 40: // vectorLoad
+      case 48: // vectorLoad
       {
         loadVector(
           memory, words, code[pc + 1], (fp + code[pc + 2]) >> 1, I32[fp + code[pc + 3]],
@@ -532,7 +609,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 6
         continue
       }
-      case 41: // vectorStore
+      case 49: // vectorStore
       {
         storeVector(
           memory, words, code[pc + 1], I32[fp + code[pc + 2]], (fp + code[pc + 3]) >> 1,
@@ -541,1023 +618,1023 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 6
         continue
       }
-      case 42: // i32.eqz
+      case 50: // i32.eqz
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = +(a === 0)
         pc += 3
         continue
       }
-      case 43: // i32.eqz.if
+      case 51: // i32.eqz.if
       {
         const a = I32[fp + code[pc + 1]]
         pc = a === 0 ? code[pc + 2] : pc + 3
         break
       }
-      case 44: // i32.eqz.unless
+      case 52: // i32.eqz.unless
       {
         const a = I32[fp + code[pc + 1]]
         pc = !(a === 0) ? code[pc + 2] : pc + 3
         break
       }
-      case 45: // i32.eq
+      case 53: // i32.eq
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a === b)
         pc += 4
         continue
       }
-      case 46: // i32.eq.k
+      case 54: // i32.eq.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a === b)
         pc += 4
         continue
       }
-      case 47: // i32.eq.if
+      case 55: // i32.eq.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a === b ? code[pc + 3] : pc + 4
         break
       }
-      case 48: // i32.eq.unless
+      case 56: // i32.eq.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a === b) ? code[pc + 3] : pc + 4
         break
       }
-      case 49: // i32.eq.ifK
+      case 57: // i32.eq.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a === b ? code[pc + 3] : pc + 4
         break
       }
-      case 50: // i32.eq.unlessK
+      case 58: // i32.eq.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a === b) ? code[pc + 3] : pc + 4
         break
       }
-      case 51: // i32.ne
+      case 59: // i32.ne
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a !== b)
         pc += 4
         continue
       }
-      case 52: // i32.ne.k
+      case 60: // i32.ne.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a !== b)
         pc += 4
         continue
       }
-      case 53: // i32.ne.if
+      case 61: // i32.ne.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a !== b ? code[pc + 3] : pc + 4
         break
       }
-      case 54: // i32.ne.unless
+      case 62: // i32.ne.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
         break
       }
-      case 55: // i32.ne.ifK
+      case 63: // i32.ne.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a !== b ? code[pc + 3] : pc + 4
         break
       }
-      case 56: // i32.ne.unlessK
+      case 64: // i32.ne.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
         break
       }
-      case 57: // i32.lt_s
+      case 65: // i32.lt_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a < b)
         pc += 4
         continue
       }
-      case 58: // i32.lt_s.k
+      case 66: // i32.lt_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a < b)
         pc += 4
         continue
       }
-      case 59: // i32.lt_s.if
+      case 67: // i32.lt_s.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a < b ? code[pc + 3] : pc + 4
         break
       }
-      case 60: // i32.lt_s.unless
+      case 68: // i32.lt_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a < b) ? code[pc + 3] : pc + 4
         break
       }
-      case 61: // i32.lt_s.ifK
+      case 69: // i32.lt_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a < b ? code[pc + 3] : pc + 4
         break
       }
-      case 62: // i32.lt_s.unlessK
+      case 70: // i32.lt_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a < b) ? code[pc + 3] : pc + 4
         break
       }
-      case 63: // i32.lt_u
+      case 71: // i32.lt_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >>> 0 < b >>> 0)
         pc += 4
         continue
       }
-      case 64: // i32.lt_u.k
+      case 72: // i32.lt_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >>> 0 < b >>> 0)
         pc += 4
         continue
       }
-      case 65: // i32.lt_u.if
+      case 73: // i32.lt_u.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 < b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 66: // i32.lt_u.unless
+      case 74: // i32.lt_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 < b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 67: // i32.lt_u.ifK
+      case 75: // i32.lt_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 < b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 68: // i32.lt_u.unlessK
+      case 76: // i32.lt_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 < b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 69: // i32.gt_s
+      case 77: // i32.gt_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a > b)
         pc += 4
         continue
       }
-      case 70: // i32.gt_s.k
+      case 78: // i32.gt_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a > b)
         pc += 4
         continue
       }
-      case 71: // i32.gt_s.if
+      case 79: // i32.gt_s.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a > b ? code[pc + 3] : pc + 4
         break
       }
-      case 72: // i32.gt_s.unless
+      case 80: // i32.gt_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a > b) ? code[pc + 3] : pc + 4
         break
       }
-      case 73: // i32.gt_s.ifK
+      case 81: // i32.gt_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a > b ? code[pc + 3] : pc + 4
         break
       }
-      case 74: // i32.gt_s.unlessK
+      case 82: // i32.gt_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a > b) ? code[pc + 3] : pc + 4
         break
       }
-      case 75: // i32.gt_u
+      case 83: // i32.gt_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >>> 0 > b >>> 0)
         pc += 4
         continue
       }
-      case 76: // i32.gt_u.k
+      case 84: // i32.gt_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >>> 0 > b >>> 0)
         pc += 4
         continue
       }
-      case 77: // i32.gt_u.if
+      case 85: // i32.gt_u.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 > b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 78: // i32.gt_u.unless
+      case 86: // i32.gt_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 > b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 79: // i32.gt_u.ifK
+      case 87: // i32.gt_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 > b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 80: // i32.gt_u.unlessK
+      case 88: // i32.gt_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 > b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 81: // i32.le_s
+      case 89: // i32.le_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a <= b)
         pc += 4
         continue
       }
-      case 82: // i32.le_s.k
+      case 90: // i32.le_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a <= b)
         pc += 4
         continue
       }
-      case 83: // i32.le_s.if
+      case 91: // i32.le_s.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a <= b ? code[pc + 3] : pc + 4
         break
       }
-      case 84: // i32.le_s.unless
+      case 92: // i32.le_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
         break
       }
-      case 85: // i32.le_s.ifK
+      case 93: // i32.le_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a <= b ? code[pc + 3] : pc + 4
         break
       }
-      case 86: // i32.le_s.unlessK
+      case 94: // i32.le_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
         break
       }
-      case 87: // i32.le_u
+      case 95: // i32.le_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >>> 0 <= b >>> 0)
         pc += 4
         continue
       }
-      case 88: // i32.le_u.k
+      case 96: // i32.le_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >>> 0 <= b >>> 0)
         pc += 4
         continue
       }
-      case 89: // i32.le_u.if
+      case 97: // i32.le_u.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 <= b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 90: // i32.le_u.unless
+      case 98: // i32.le_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 <= b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 91: // i32.le_u.ifK
+      case 99: // i32.le_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 <= b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 92: // i32.le_u.unlessK
+      case 100: // i32.le_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 <= b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 93: // i32.ge_s
+      case 101: // i32.ge_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >= b)
         pc += 4
         continue
       }
-      case 94: // i32.ge_s.k
+      case 102: // i32.ge_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >= b)
         pc += 4
         continue
       }
-      case 95: // i32.ge_s.if
+      case 103: // i32.ge_s.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >= b ? code[pc + 3] : pc + 4
         break
       }
-      case 96: // i32.ge_s.unless
+      case 104: // i32.ge_s.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
         break
       }
-      case 97: // i32.ge_s.ifK
+      case 105: // i32.ge_s.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >= b ? code[pc + 3] : pc + 4
         break
       }
-      case 98: // i32.ge_s.unlessK
+      case 106: // i32.ge_s.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
         break
       }
-      case 99: // i32.ge_u
+      case 107: // i32.ge_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = +(a >>> 0 >= b >>> 0)
         pc += 4
         continue
       }
-      case 100: // i32.ge_u.k
+      case 108: // i32.ge_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = +(a >>> 0 >= b >>> 0)
         pc += 4
         continue
       }
-      case 101: // i32.ge_u.if
+      case 109: // i32.ge_u.if
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = a >>> 0 >= b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 102: // i32.ge_u.unless
+      case 110: // i32.ge_u.unless
       {
         const a = I32[fp + code[pc + 1]], b = I32[fp + code[pc + 2]]
         pc = !(a >>> 0 >= b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 103: // i32.ge_u.ifK
+      case 111: // i32.ge_u.ifK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = a >>> 0 >= b >>> 0 ? code[pc + 3] : pc + 4
         break
       }
-      case 104: // i32.ge_u.unlessK
+      case 112: // i32.ge_u.unlessK
       {
         const a = I32[fp + code[pc + 1]], b = code[pc + 2]
         pc = !(a >>> 0 >= b >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 105: // i64.eqz
+      case 113: // i64.eqz
       {
         const a = fp + code[pc + 2]
         I32[fp + code[pc + 1]] = +((I32[a] | I32[a + 1]) === 0)
         pc += 3
         continue
       }
-      case 106: // i64.eqz.if
+      case 114: // i64.eqz.if
       {
         const a = fp + code[pc + 1]
         pc = (I32[a] | I32[a + 1]) === 0 ? code[pc + 2] : pc + 3
         break
       }
-      case 107: // i64.eqz.unless
+      case 115: // i64.eqz.unless
       {
         const a = fp + code[pc + 1]
         pc = !((I32[a] | I32[a + 1]) === 0) ? code[pc + 2] : pc + 3
         break
       }
-      case 108: // i64.eq
+      case 116: // i64.eq
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[a] === I32[b] && I32[a + 1] === I32[b + 1])
         pc += 4
         continue
       }
-      case 109: // i64.eq.k
+      case 117: // i64.eq.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(I32[a] === bl && I32[a + 1] === bh)
         pc += 5
         continue
       }
-      case 110: // i64.eq.if
+      case 118: // i64.eq.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a] === I32[b] && I32[a + 1] === I32[b + 1] ? code[pc + 3] : pc + 4
         break
       }
-      case 111: // i64.eq.unless
+      case 119: // i64.eq.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a] === I32[b] && I32[a + 1] === I32[b + 1]) ? code[pc + 3] : pc + 4
         break
       }
-      case 112: // i64.ne
+      case 120: // i64.ne
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[a] !== I32[b] || I32[a + 1] !== I32[b + 1])
         pc += 4
         continue
       }
-      case 113: // i64.ne.k
+      case 121: // i64.ne.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(I32[a] !== bl || I32[a + 1] !== bh)
         pc += 5
         continue
       }
-      case 114: // i64.ne.if
+      case 122: // i64.ne.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a] !== I32[b] || I32[a + 1] !== I32[b + 1] ? code[pc + 3] : pc + 4
         break
       }
-      case 115: // i64.ne.unless
+      case 123: // i64.ne.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a] !== I32[b] || I32[a + 1] !== I32[b + 1]) ? code[pc + 3] : pc + 4
         break
       }
-      case 116: // i64.lt_s
+      case 124: // i64.lt_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))
         pc += 4
         continue
       }
-      case 117: // i64.lt_s.k
+      case 125: // i64.lt_s.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0))
         pc += 5
         continue
       }
-      case 118: // i64.lt_s.if
+      case 126: // i64.lt_s.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 119: // i64.lt_s.unless
+      case 127: // i64.lt_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 120: // i64.lt_u
+      case 128: // i64.lt_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))
         pc += 4
         continue
       }
-      case 121: // i64.lt_u.k
+      case 129: // i64.lt_u.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0))
         pc += 5
         continue
       }
-      case 122: // i64.lt_u.if
+      case 130: // i64.lt_u.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 123: // i64.lt_u.unless
+      case 131: // i64.lt_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 124: // i64.gt_s
+      case 132: // i64.gt_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))
         pc += 4
         continue
       }
-      case 125: // i64.gt_s.k
+      case 133: // i64.gt_s.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0))
         pc += 5
         continue
       }
-      case 126: // i64.gt_s.if
+      case 134: // i64.gt_s.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 127: // i64.gt_s.unless
+      case 135: // i64.gt_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 128: // i64.gt_u
+      case 136: // i64.gt_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))
         pc += 4
         continue
       }
-      case 129: // i64.gt_u.k
+      case 137: // i64.gt_u.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0))
         pc += 5
         continue
       }
-      case 130: // i64.gt_u.if
+      case 138: // i64.gt_u.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0) ? code[pc + 3] : pc + 4
         break
       }
-      case 131: // i64.gt_u.unless
+      case 139: // i64.gt_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 132: // i64.le_s
+      case 140: // i64.le_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(!(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)))
         pc += 4
         continue
       }
-      case 133: // i64.le_s.k
+      case 141: // i64.le_s.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(!(bh < I32[a + 1] || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)))
         pc += 5
         continue
       }
-      case 134: // i64.le_s.if
+      case 142: // i64.le_s.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 135: // i64.le_s.unless
+      case 143: // i64.le_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[b + 1] < I32[a + 1] || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))) ? code[pc + 3] : pc + 4
         break
       }
-      case 136: // i64.le_u
+      case 144: // i64.le_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(!(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)))
         pc += 4
         continue
       }
-      case 137: // i64.le_u.k
+      case 145: // i64.le_u.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(!(bh >>> 0 < I32[a + 1] >>> 0 || (bh === I32[a + 1] && bl >>> 0 < I32[a] >>> 0)))
         pc += 5
         continue
       }
-      case 138: // i64.le_u.if
+      case 146: // i64.le_u.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 139: // i64.le_u.unless
+      case 147: // i64.le_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[b + 1] >>> 0 < I32[a + 1] >>> 0 || (I32[b + 1] === I32[a + 1] && I32[b] >>> 0 < I32[a] >>> 0))) ? code[pc + 3] : pc + 4
         break
       }
-      case 140: // i64.ge_s
+      case 148: // i64.ge_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(!(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)))
         pc += 4
         continue
       }
-      case 141: // i64.ge_s.k
+      case 149: // i64.ge_s.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(!(I32[a + 1] < bh || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)))
         pc += 5
         continue
       }
-      case 142: // i64.ge_s.if
+      case 150: // i64.ge_s.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 143: // i64.ge_s.unless
+      case 151: // i64.ge_s.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[a + 1] < I32[b + 1] || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))) ? code[pc + 3] : pc + 4
         break
       }
-      case 144: // i64.ge_u
+      case 152: // i64.ge_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         I32[fp + code[pc + 1]] = +(!(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)))
         pc += 4
         continue
       }
-      case 145: // i64.ge_u.k
+      case 153: // i64.ge_u.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         I32[fp + code[pc + 1]] = +(!(I32[a + 1] >>> 0 < bh >>> 0 || (I32[a + 1] === bh && I32[a] >>> 0 < bl >>> 0)))
         pc += 5
         continue
       }
-      case 146: // i64.ge_u.if
+      case 154: // i64.ge_u.if
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0)) ? code[pc + 3] : pc + 4
         break
       }
-      case 147: // i64.ge_u.unless
+      case 155: // i64.ge_u.unless
       {
         const a = fp + code[pc + 1], b = fp + code[pc + 2]
         pc = !(!(I32[a + 1] >>> 0 < I32[b + 1] >>> 0 || (I32[a + 1] === I32[b + 1] && I32[a] >>> 0 < I32[b] >>> 0))) ? code[pc + 3] : pc + 4
         break
       }
-      case 148: // f64.eq
+      case 156: // f64.eq
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a === b)
         pc += 4
         continue
       }
-      case 149: // f64.eq.if
+      case 157: // f64.eq.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a === b ? code[pc + 3] : pc + 4
         break
       }
-      case 150: // f64.eq.unless
+      case 158: // f64.eq.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a === b) ? code[pc + 3] : pc + 4
         break
       }
-      case 151: // f64.ne
+      case 159: // f64.ne
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a !== b)
         pc += 4
         continue
       }
-      case 152: // f64.ne.if
+      case 160: // f64.ne.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a !== b ? code[pc + 3] : pc + 4
         break
       }
-      case 153: // f64.ne.unless
+      case 161: // f64.ne.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a !== b) ? code[pc + 3] : pc + 4
         break
       }
-      case 154: // f64.lt
+      case 162: // f64.lt
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a < b)
         pc += 4
         continue
       }
-      case 155: // f64.lt.if
+      case 163: // f64.lt.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a < b ? code[pc + 3] : pc + 4
         break
       }
-      case 156: // f64.lt.unless
+      case 164: // f64.lt.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a < b) ? code[pc + 3] : pc + 4
         break
       }
-      case 157: // f64.gt
+      case 165: // f64.gt
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a > b)
         pc += 4
         continue
       }
-      case 158: // f64.gt.if
+      case 166: // f64.gt.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a > b ? code[pc + 3] : pc + 4
         break
       }
-      case 159: // f64.gt.unless
+      case 167: // f64.gt.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a > b) ? code[pc + 3] : pc + 4
         break
       }
-      case 160: // f64.le
+      case 168: // f64.le
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a <= b)
         pc += 4
         continue
       }
-      case 161: // f64.le.if
+      case 169: // f64.le.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a <= b ? code[pc + 3] : pc + 4
         break
       }
-      case 162: // f64.le.unless
+      case 170: // f64.le.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a <= b) ? code[pc + 3] : pc + 4
         break
       }
-      case 163: // f64.ge
+      case 171: // f64.ge
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         I32[fp + code[pc + 1]] = +(a >= b)
         pc += 4
         continue
       }
-      case 164: // f64.ge.if
+      case 172: // f64.ge.if
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = a >= b ? code[pc + 3] : pc + 4
         break
       }
-      case 165: // f64.ge.unless
+      case 173: // f64.ge.unless
       {
         const a = F64[(fp + code[pc + 1]) >> 1], b = F64[(fp + code[pc + 2]) >> 1]
         pc = !(a >= b) ? code[pc + 3] : pc + 4
         break
       }
-      case 166: // i32.clz
+      case 174: // i32.clz
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = Math.clz32(a)
         pc += 3
         continue
       }
-      case 167: // i32.ctz
+      case 175: // i32.ctz
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = (a === 0 ? 32 : 31 - Math.clz32(a & -a))
         pc += 3
         continue
       }
-      case 168: // i32.add
+      case 176: // i32.add
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a + b) | 0
         pc += 4
         continue
       }
-      case 169: // i32.add.k
+      case 177: // i32.add.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a + b) | 0
         pc += 4
         continue
       }
-      case 170: // i32.sub
+      case 178: // i32.sub
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a - b) | 0
         pc += 4
         continue
       }
-      case 171: // i32.sub.k
+      case 179: // i32.sub.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a - b) | 0
         pc += 4
         continue
       }
-      case 172: // i32.mul
+      case 180: // i32.mul
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = Math.imul(a, b)
         pc += 4
         continue
       }
-      case 173: // i32.mul.k
+      case 181: // i32.mul.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = Math.imul(a, b)
         pc += 4
         continue
       }
-      case 174: // i32.div_s
+      case 182: // i32.div_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = divS32(a, b)
         pc += 4
         continue
       }
-      case 175: // i32.div_s.k
+      case 183: // i32.div_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = divS32(a, b)
         pc += 4
         continue
       }
-      case 176: // i32.div_u
+      case 184: // i32.div_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = divU32(a, b)
         pc += 4
         continue
       }
-      case 177: // i32.div_u.k
+      case 185: // i32.div_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = divU32(a, b)
         pc += 4
         continue
       }
-      case 178: // i32.rem_s
+      case 186: // i32.rem_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = remS32(a, b)
         pc += 4
         continue
       }
-      case 179: // i32.rem_s.k
+      case 187: // i32.rem_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = remS32(a, b)
         pc += 4
         continue
       }
-      case 180: // i32.rem_u
+      case 188: // i32.rem_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = remU32(a, b)
         pc += 4
         continue
       }
-      case 181: // i32.rem_u.k
+      case 189: // i32.rem_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = remU32(a, b)
         pc += 4
         continue
       }
-      case 182: // i32.and
+      case 190: // i32.and
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a & b
         pc += 4
         continue
       }
-      case 183: // i32.and.k
+      case 191: // i32.and.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a & b
         pc += 4
         continue
       }
-      case 184: // i32.or
+      case 192: // i32.or
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a | b
         pc += 4
         continue
       }
-      case 185: // i32.or.k
+      case 193: // i32.or.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a | b
         pc += 4
         continue
       }
-      case 186: // i32.xor
+      case 194: // i32.xor
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a ^ b
         pc += 4
         continue
       }
-      case 187: // i32.xor.k
+      case 195: // i32.xor.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a ^ b
         pc += 4
         continue
       }
-      case 188: // i32.shl
+      case 196: // i32.shl
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a << b
         pc += 4
         continue
       }
-      case 189: // i32.shl.k
+      case 197: // i32.shl.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a << b
         pc += 4
         continue
       }
-      case 190: // i32.shr_s
+      case 198: // i32.shr_s
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = a >> b
         pc += 4
         continue
       }
-      case 191: // i32.shr_s.k
+      case 199: // i32.shr_s.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = a >> b
         pc += 4
         continue
       }
-      case 192: // i32.shr_u
+      case 200: // i32.shr_u
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a >>> b) | 0
         pc += 4
         continue
       }
-      case 193: // i32.shr_u.k
+      case 201: // i32.shr_u.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a >>> b) | 0
         pc += 4
         continue
       }
-      case 194: // i32.rotl
+      case 202: // i32.rotl
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a << b) | (a >>> -b)
         pc += 4
         continue
       }
-      case 195: // i32.rotl.k
+      case 203: // i32.rotl.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a << b) | (a >>> -b)
         pc += 4
         continue
       }
-      case 196: // i32.rotr
+      case 204: // i32.rotr
       {
         const a = I32[fp + code[pc + 2]], b = I32[fp + code[pc + 3]]
         I32[fp + code[pc + 1]] = (a >>> b) | (a << -b)
         pc += 4
         continue
       }
-      case 197: // i32.rotr.k
+      case 205: // i32.rotr.k
       {
         const a = I32[fp + code[pc + 2]], b = code[pc + 3]
         I32[fp + code[pc + 1]] = (a >>> b) | (a << -b)
         pc += 4
         continue
       }
-      case 198: // i64.add
+      case 206: // i64.add
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1567,7 +1644,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 199: // i64.add.k
+      case 207: // i64.add.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         const d = fp + code[pc + 1]
@@ -1577,7 +1654,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 200: // i64.sub
+      case 208: // i64.sub
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1587,7 +1664,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 201: // i64.sub.k
+      case 209: // i64.sub.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         const d = fp + code[pc + 1]
@@ -1597,14 +1674,14 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 202: // i64.mul
+      case 210: // i64.mul
       {
         const a = I64[(fp + code[pc + 2]) >> 1], b = I64[(fp + code[pc + 3]) >> 1]
         I64[(fp + code[pc + 1]) >> 1] = BigInt.asIntN(64, a * b)
         pc += 4
         continue
       }
-      case 203: // i64.and
+      case 211: // i64.and
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1614,7 +1691,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 204: // i64.and.k
+      case 212: // i64.and.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         const d = fp + code[pc + 1]
@@ -1624,7 +1701,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 205: // i64.or
+      case 213: // i64.or
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1634,7 +1711,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 206: // i64.or.k
+      case 214: // i64.or.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         const d = fp + code[pc + 1]
@@ -1644,7 +1721,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 207: // i64.xor
+      case 215: // i64.xor
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1654,7 +1731,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 208: // i64.xor.k
+      case 216: // i64.xor.k
       {
         const a = fp + code[pc + 2], bl = code[pc + 3], bh = code[pc + 4]
         const d = fp + code[pc + 1]
@@ -1664,7 +1741,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 5
         continue
       }
-      case 209: // i64.shl
+      case 217: // i64.shl
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1674,17 +1751,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 210: // i64.shl.k
-      {
-        const a = fp + code[pc + 2], bl = code[pc + 3]
-        const d = fp + code[pc + 1]
-        const n = bl & 63, l = I32[a], h = I32[a + 1]
-        if (n >= 32) { I32[d] = 0; I32[d + 1] = l << n }
-        else { I32[d] = l << n; I32[d + 1] = n === 0 ? h : (h << n) | (l >>> (32 - n)) }
-        pc += 5
-        continue
-      }
-      case 211: // i64.shr_s
+      case 218: // i64.shr_s
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1694,17 +1761,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 212: // i64.shr_s.k
-      {
-        const a = fp + code[pc + 2], bl = code[pc + 3]
-        const d = fp + code[pc + 1]
-        const n = bl & 63, l = I32[a], h = I32[a + 1]
-        if (n >= 32) { I32[d] = h >> n; I32[d + 1] = h >> 31 }
-        else { I32[d] = n === 0 ? l : (l >>> n) | (h << (32 - n)); I32[d + 1] = h >> n }
-        pc += 5
-        continue
-      }
-      case 213: // i64.shr_u
+      case 219: // i64.shr_u
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1714,17 +1771,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 214: // i64.shr_u.k
-      {
-        const a = fp + code[pc + 2], bl = code[pc + 3]
-        const d = fp + code[pc + 1]
-        const n = bl & 63, l = I32[a], h = I32[a + 1]
-        if (n >= 32) { I32[d] = h >>> n; I32[d + 1] = 0 }
-        else { I32[d] = n === 0 ? l : (l >>> n) | (h << (32 - n)); I32[d + 1] = h >>> n }
-        pc += 5
-        continue
-      }
-      case 215: // i64.rotl
+      case 220: // i64.rotl
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1738,21 +1785,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 216: // i64.rotl.k
-      {
-        const a = fp + code[pc + 2], bl = code[pc + 3]
-        const d = fp + code[pc + 1]
-        const n = bl & 63
-        const l = n >= 32 ? I32[a + 1] : I32[a], h = n >= 32 ? I32[a] : I32[a + 1]
-        if ((n & 31) === 0) { I32[d] = l; I32[d + 1] = h }
-        else {
-          I32[d] = (l << n) | (h >>> (32 - (n & 31)))
-          I32[d + 1] = (h << n) | (l >>> (32 - (n & 31)))
-        }
-        pc += 5
-        continue
-      }
-      case 217: // i64.rotr
+      case 221: // i64.rotr
       {
         const a = fp + code[pc + 2], b = fp + code[pc + 3]
         const d = fp + code[pc + 1]
@@ -1766,21 +1799,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 218: // i64.rotr.k
-      {
-        const a = fp + code[pc + 2], bl = code[pc + 3]
-        const d = fp + code[pc + 1]
-        const n = -bl & 63
-        const l = n >= 32 ? I32[a + 1] : I32[a], h = n >= 32 ? I32[a] : I32[a + 1]
-        if ((n & 31) === 0) { I32[d] = l; I32[d + 1] = h }
-        else {
-          I32[d] = (l << n) | (h >>> (32 - (n & 31)))
-          I32[d + 1] = (h << n) | (l >>> (32 - (n & 31)))
-        }
-        pc += 5
-        continue
-      }
-      case 219: // f32.add
+      case 222: // f32.add
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = a + b
@@ -1789,7 +1808,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 220: // f32.sub
+      case 223: // f32.sub
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = a - b
@@ -1798,7 +1817,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 221: // f32.mul
+      case 224: // f32.mul
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = a * b
@@ -1807,7 +1826,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 222: // f32.div
+      case 225: // f32.div
       {
         const a = F32[fp + code[pc + 2]], b = F32[fp + code[pc + 3]]
         const d = fp + code[pc + 1], r = a / b
@@ -1816,7 +1835,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 223: // f64.abs
+      case 226: // f64.abs
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -1826,7 +1845,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 224: // f64.neg
+      case 227: // f64.neg
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -1836,7 +1855,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 225: // f64.sqrt
+      case 228: // f64.sqrt
       {
         const a = F64[(fp + code[pc + 2]) >> 1]
         const d = fp + code[pc + 1], r = Math.sqrt(a)
@@ -1845,7 +1864,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 226: // f64.add
+      case 229: // f64.add
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = a + b
@@ -1854,7 +1873,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 227: // f64.sub
+      case 230: // f64.sub
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = a - b
@@ -1863,7 +1882,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 228: // f64.mul
+      case 231: // f64.mul
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = a * b
@@ -1872,7 +1891,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 229: // f64.div
+      case 232: // f64.div
       {
         const a = F64[(fp + code[pc + 2]) >> 1], b = F64[(fp + code[pc + 3]) >> 1]
         const d = fp + code[pc + 1], r = a / b
@@ -1881,7 +1900,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 4
         continue
       }
-      case 230: // i32.wrap_i64
+      case 233: // i32.wrap_i64
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -1889,7 +1908,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 231: // i64.extend_i32_s
+      case 234: // i64.extend_i32_s
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -1899,7 +1918,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 232: // i64.extend_i32_u
+      case 235: // i64.extend_i32_u
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -1908,7 +1927,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 233: // f64.convert_i32_s
+      case 236: // f64.convert_i32_s
       {
         const a = I32[fp + code[pc + 2]]
         const d = fp + code[pc + 1], r = a
@@ -1917,7 +1936,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 234: // i64.reinterpret_f64
+      case 237: // i64.reinterpret_f64
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -1927,7 +1946,7 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 235: // f64.reinterpret_i64
+      case 238: // f64.reinterpret_i64
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]
@@ -1937,21 +1956,21 @@ export function laneLoop(m: Machine, budget: number): number {
         pc += 3
         continue
       }
-      case 236: // i32.extend8_s
+      case 239: // i32.extend8_s
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = (a << 24) >> 24
         pc += 3
         continue
       }
-      case 237: // i32.extend16_s
+      case 240: // i32.extend16_s
       {
         const a = I32[fp + code[pc + 2]]
         I32[fp + code[pc + 1]] = (a << 16) >> 16
         pc += 3
         continue
       }
-      case 238: // i64.extend32_s
+      case 241: // i64.extend32_s
       {
         const a = fp + code[pc + 2]
         const d = fp + code[pc + 1]

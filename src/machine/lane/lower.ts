@@ -12,10 +12,13 @@ import { LaneBuilder } from './builder.ts'
 import type { Lane } from './code.ts'
 import { accessNumber, lanesNumber, meaningNumber } from './functions.ts'
 import { Jumps } from './jumps.ts'
-import { op, type Plan, plans } from './plan.ts'
+import { constantShift, op, type Plan, plans } from './plan.ts'
 
 /** Longest straight stretch that is paid at once; above it a segment ends early. */
 const LONGEST_SEGMENT = 400
+
+/** Instructions that are copied rather than jumped to, at most. */
+const SHORT_TAIL = 10
 
 const NEXT = op('next')
 const MEANING = op('meaning')
@@ -36,6 +39,8 @@ class Lowering {
   private readonly jumps: Jumps
   private readonly starts: Uint8Array
   private pc = 0
+  /** The code being lowered is a copy: what follows it does not follow in the lane. */
+  private following = false
 
   constructor(m: Machine, fn: FunctionInstance, def: FunctionDef, facts: FunctionFacts) {
     this.m = m
@@ -53,14 +58,10 @@ class Lowering {
     const length = def.code.op.length
     while (this.pc < length) {
       const { pc } = this
-      if (!out.ended && (this.starts[pc] === 1 || out.ticks >= LONGEST_SEGMENT)) {
-        if (this.jumps.isReturn(pc)) {
-          out.tick()
-          this.jumps.leave(pc)
-        } else {
-          out.flush(pc)
-          out.emit(pc, NEXT)
-        }
+      const full = out.ticks >= LONGEST_SEGMENT
+      if (!out.ended && (full || (this.starts[pc] === 1 && !this.follow(pc)))) {
+        out.flush(pc)
+        out.emit(pc, NEXT)
         out.end()
       }
       if (out.ended) out.begin(pc, facts.heights[pc])
@@ -72,10 +73,7 @@ class Lowering {
   private finish(): Lane {
     const { facts, out } = this
     return {
-      ...out.take(
-        this.def.labels.map((label) => label.pc),
-        this.m.lanes,
-      ),
+      ...out.take(this.m.lanes),
       frameWords: FRAME_HEADER_WORDS + facts.localWords + facts.maxOperandWords,
       paramHalves: facts.paramWords * 2,
       localHalves: facts.localWords * 2,
@@ -83,6 +81,29 @@ class Lowering {
       roomHalves: (facts.localWords + facts.maxOperandWords + 2) * 2,
       resultWords: facts.resultWords,
     }
+  }
+
+  /**
+   * Goes on with a copy of the code at a pc, in the open segment, where that code soon ends a
+   * segment: cheaper than a jump to it. Loops are entered and repeated this way.
+   */
+  private follow(target: number): boolean {
+    if (this.following || !this.short(target)) return false
+    const back = this.pc
+    this.following = true
+    for (this.pc = target; !this.out.ended; ) this.instruction(this.pc)
+    this.following = false
+    this.pc = back
+    return true
+  }
+
+  private short(target: number): boolean {
+    const { op: ops } = this.def.code
+    for (let pc = target; pc < target + SHORT_TAIL && pc < ops.length; pc++) {
+      const { flow, name } = (plans[ops[pc]] as Plan).row
+      if (flow !== undefined) return name !== 'jump_table'
+    }
+    return false
   }
 
   /** Lowers one instruction (or a comparison with its jump) and moves pc on. */
@@ -102,7 +123,6 @@ class Lowering {
     const next = this.def.code.op[pc + 1]
     const jumps = (next === JUMP_IF || next === JUMP_UNLESS) && this.starts[pc + 1] === 0
     if (jumps && plan.whenTrue >= 0 && out.ticks + 2 <= LONGEST_SEGMENT) {
-      const whenTrue = next === JUMP_IF
       const k = binary && plan.whenTrueK >= 0 && out.isConstant(wb)
       const a = out.operand(pc, wa)
       const b = binary ? (k ? out.constant(wb, plan.wide) : [out.operand(pc, wb)]) : []
@@ -110,24 +130,19 @@ class Lowering {
       out.tick()
       out.tick()
       this.pc = pc + 2
-      const test = whenTrue
-        ? k
-          ? plan.whenTrueK
-          : plan.whenTrue
-        : k
-          ? plan.whenFalseK
-          : plan.whenFalse
-      const inverse = whenTrue
-        ? k
-          ? plan.whenFalseK
-          : plan.whenFalse
-        : k
-          ? plan.whenTrueK
-          : plan.whenTrue
-      this.jumps.branch(pc + 1, test, inverse, [a, ...b])
+      const onTrue = k ? plan.whenTrueK : plan.whenTrue
+      const onFalse = k ? plan.whenFalseK : plan.whenFalse
+      const [test, inverse] = next === JUMP_IF ? [onTrue, onFalse] : [onFalse, onTrue]
+      this.jumps.branch(pc + 1, test, inverse, [a, ...b], this.following)
       return
     }
-    if (binary && plan.pureK >= 0 && out.isConstant(wb)) {
+    const shift =
+      plan.wide && out.isConstant(wb) ? constantShift(plan.row, out.constant(wb, false)[0]) : null
+    if (shift !== null) {
+      const a = out.operand(pc, wa)
+      out.popTo(wa)
+      out.emitTo(pc, shift[0], 1, a, shift[1])
+    } else if (binary && plan.pureK >= 0 && out.isConstant(wb)) {
       const k = out.constant(wb, plan.wide)
       const a = out.operand(pc, wa)
       out.popTo(wa)
@@ -250,11 +265,12 @@ class Lowering {
       case 'jump':
         out.tick()
         this.pc = pc + 1
-        if (this.jumps.returnsAt(imm[at], imm[at + 1])) {
-          out.tick()
-          this.jumps.leave(pc)
-        } else this.jumps.jump(pc, imm[at], imm[at + 1])
-        return out.end()
+        if (imm[at + 1] === 0) this.jumps.drop(imm[at])
+        if (this.jumps.moves(imm[at]) || !this.follow(this.def.labels[imm[at]].pc)) {
+          this.jumps.jump(pc, imm[at], imm[at + 1])
+          out.end()
+        }
+        return
       case 'jump_if':
       case 'jump_unless': {
         const condition = out.operand(pc, out.height - 1)
@@ -263,7 +279,7 @@ class Lowering {
         this.pc = pc + 1
         const [test, inverse] =
           name === 'jump_if' ? ['jumpIf', 'jumpUnless'] : ['jumpUnless', 'jumpIf']
-        return this.jumps.branch(pc, op(test), op(inverse), [condition])
+        return this.jumps.branch(pc, op(test), op(inverse), [condition], this.following)
       }
       case 'jump_table':
         this.pc = pc + 1

@@ -16,7 +16,7 @@ function effective(memory: Memory, address: number, offset: number, sizeBytes: n
   return ea
 }
 
-/** The bytes of the page in a pages, where the access lies within one page; else null. */
+/** The bytes of the page that holds the whole access; null where none does or it is not open. */
 function bytesAt(pages: Memory['read'], ea: number, sizeBytes: number): Uint8Array | null {
   const page = pages[ea >>> PAGE_BITS]
   return page !== undefined && (ea & IN_PAGE) + sizeBytes <= PAGE_BYTES ? page.u8 : null

@@ -39,6 +39,15 @@ const special: readonly (readonly [name: string, operands: number])[] = [
   ['globalGet', 2], // to, half of the globals
   ['globalSet', 2], // half of the globals, from
   ['select', 4], // to, a, b, condition
+  // i64 shifted by a constant: below 32, and from 32 on. A rotation has neither 0 nor 32.
+  ['shl64', 3], // to, a, n
+  ['shl64far', 3],
+  ['shrU64', 3],
+  ['shrU64far', 3],
+  ['shrS64', 3],
+  ['shrS64far', 3],
+  ['rotl64', 3],
+  ['rotl64far', 3],
   ['load8s', 3], // to, address, offset
   ['load8u', 3],
   ['load16s', 3],
@@ -67,7 +76,7 @@ const special: readonly (readonly [name: string, operands: number])[] = [
 
 /** Rows of i64 that work on 32-bit halves and so can take a constant's halves from the code. */
 export const constantRows: ReadonlySet<string> = new Set(
-  'add sub and or xor shl shr_s shr_u rotl rotr eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u'
+  'add sub and or xor eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u'
     .split(' ')
     .map((name) => `i64.${name}`),
 )

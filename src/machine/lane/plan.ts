@@ -79,3 +79,20 @@ export const plans: readonly (Plan | undefined)[] = rowByCode.map((row) => {
     wide: sig?.pops[1] === Kinds.i64,
   }
 })
+
+const shifts: Readonly<Record<string, string>> = {
+  'i64.shl': 'shl64',
+  'i64.shr_u': 'shrU64',
+  'i64.shr_s': 'shrS64',
+  'i64.rotl': 'rotl64',
+  'i64.rotr': 'rotl64',
+}
+
+/** The operation that shifts an i64 by a constant, and its count; null where there is none. */
+export function constantShift(row: Row, count: number): [op: number, n: number] | null {
+  const name = shifts[row.name]
+  if (name === undefined) return null
+  const n = (row.name === 'i64.rotr' ? -count : count) & 63
+  const moves = name === 'rotl64' ? (n & 31) !== 0 : n !== 0
+  return moves ? [op(n < 32 ? name : `${name}far`), n] : null
+}

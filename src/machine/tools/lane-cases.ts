@@ -112,6 +112,20 @@ const leaveFrame = (words: string): string => `depth--
         pc = back.entry[framePc[depth - 1]]
         break`
 
+/** An i64 `h:l` shifted by a constant n; the host takes shift counts modulo 32. */
+function shift(low: string, high: string): string {
+  const uses = (half: string): boolean => new RegExp(`\\b${half}\\b`).test(`${low} ${high}`)
+  return block([
+    'const d = fp + code[pc + 1], a = fp + code[pc + 2], n = code[pc + 3]',
+    ...(uses('l') ? ['const l = I32[a]'] : []),
+    ...(uses('h') ? ['const h = I32[a + 1]'] : []),
+    low,
+    high,
+    'pc += 4',
+    'continue',
+  ])
+}
+
 export const cases: Readonly<Record<string, string>> = {
   next: block(['pc++', 'break']),
   escape: block(['at = code[pc + 1]', 'break run']),
@@ -218,6 +232,14 @@ export const cases: Readonly<Record<string, string>> = {
     'pc += 5',
     'continue',
   ]),
+  shl64: shift('I32[d] = l << n', 'I32[d + 1] = (h << n) | (l >>> -n)'),
+  shl64far: shift('I32[d] = 0', 'I32[d + 1] = l << n'),
+  shrU64: shift('I32[d] = (l >>> n) | (h << -n)', 'I32[d + 1] = h >>> n'),
+  shrU64far: shift('I32[d] = h >>> n', 'I32[d + 1] = 0'),
+  shrS64: shift('I32[d] = (l >>> n) | (h << -n)', 'I32[d + 1] = h >> n'),
+  shrS64far: shift('I32[d] = h >> n', 'I32[d + 1] = h >> 31'),
+  rotl64: shift('I32[d] = (l << n) | (h >>> -n)', 'I32[d + 1] = (h << n) | (l >>> -n)'),
+  rotl64far: shift('I32[d] = (h << n) | (l >>> -n)', 'I32[d + 1] = (l << n) | (h >>> -n)'),
   load8s: loadCase(1, at8, (v) => `I32[d] = (${v} << 24) >> 24`),
   load8u: loadCase(1, at8, (v) => `I32[d] = ${v}`),
   load16s: loadCase(2, at16, (v) => `I32[d] = (${v} << 16) >> 16`),
