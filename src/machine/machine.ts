@@ -6,8 +6,10 @@ import { type Words, wordViews } from '../isa/row.ts'
 import { raise, type TrapCode } from '../isa/traps.ts'
 import { TypeRegistry } from '../isa/type-registry.ts'
 import { verifyFunction } from '../isa/verify/verify.ts'
+import { ShardTable } from '../memory/la128.ts'
 import { LaneSpace } from './lane/code.ts'
 import type { Manifest } from './manifest.ts'
+import type { Registers } from './registers.ts'
 import { FIRST_COLLECTION, type FunctionInstance, type Store } from './store.ts'
 import { wallInstance } from './wall-instance.ts'
 
@@ -74,6 +76,10 @@ export class Machine {
   /** The native calls that the wall granted, by name. */
   readonly syscalls = new Map<string, FunctionInstance>()
   readonly inputs: Input[] = []
+  /** All memories by number, and the far shards: files and `alloc` make them. */
+  readonly shards: ShardTable
+  /** The device shard: the wall puts it here. */
+  registers: Registers | null = null
 
   status: Status = 'idle'
   ticks = 0
@@ -115,6 +121,7 @@ export class Machine {
       freeExceptions: [],
       exceptionLimit: FIRST_COLLECTION,
     }
+    this.shards = new ShardTable(this.store.memories)
   }
 
   /** Virtual nanoseconds since the epoch of the manifest's clock, at this tick. */

@@ -30,6 +30,13 @@ export function again(m: Machine): void {
   m.framePc[m.depth - 1]--
 }
 
+/** The instruction is blocked until input comes, then executed: the tick does not count. */
+export function awaitInput(m: Machine): void {
+  again(m)
+  m.ticks--
+  m.status = 'waiting'
+}
+
 export function pushI32(m: Machine, value: number): void {
   const word = m.sp++
   m.words.I32[2 * word] = value

@@ -10,9 +10,11 @@ import type { Memory } from '../../memory/memory.ts'
 import { PAGE_BYTES } from '../../memory/page.ts'
 import { growMemory, growTable } from '../grow.ts'
 import type { Machine } from '../machine.ts'
+import { DEVICE_SHARD } from '../registers.ts'
 import type { TableEntity } from '../store.ts'
 import {
   again,
+  awaitInput,
   type Effect,
   type Effects,
   type Here,
@@ -87,19 +89,43 @@ function store(access: Access, kind: number): Effect {
 }
 
 /** Far accesses: words are shard, offset, and for stores the value. */
-function far(access: Access): Effect {
-  const { sizeBytes, does } = access
-  const words = does === 'load' ? 2 : 3
+function far({ sizeBytes, does }: Access): Effect {
+  const load = does === 'load'
+  const words = load ? 2 : 3
   return (m) => {
     const at = m.sp - words
-    const memory = m.words.I32[2 * at + 1] === 0 ? m.store.memories[m.words.U32[2 * at]] : undefined
-    if (memory === undefined) raise('unknown shard')
-    const offset = unsigned(m, at + 1, true)
-    needBytes(memory, offset, sizeBytes)
-    if (does === 'load') m.words.U64[at] = memory.load(offset, sizeBytes)
-    else memory.writeBytes(offset, m.words.U8.slice((at + 2) * 8, (at + 2) * 8 + sizeBytes))
-    m.sp = does === 'load' ? at + 1 : at
+    const shard = m.words.U64[at]
+    const offset = m.words.U64[at + 1]
+    if (!load) farStore(m, shard, offset, sizeBytes, m.words.U64[at + 2])
+    else {
+      const value = farLoad(m, shard, offset, sizeBytes)
+      if (value === null) {
+        awaitInput(m)
+        return
+      }
+      m.words.U64[at] = value
+    }
+    m.sp = load ? at + 1 : at
   }
+}
+
+/** null: a register waits for input. */
+function farLoad(m: Machine, shard: bigint, offset: bigint, sizeBytes: number): bigint | null {
+  if (shard !== DEVICE_SHARD) return m.shards.load(shard, offset, sizeBytes)
+  return m.registers === null ? raise('unknown shard') : m.registers.load(offset, sizeBytes)
+}
+
+function farStore(
+  m: Machine,
+  shard: bigint,
+  offset: bigint,
+  sizeBytes: number,
+  value: bigint,
+): void {
+  const kept = BigInt.asUintN(8 * sizeBytes, value)
+  if (shard !== DEVICE_SHARD) m.shards.store(shard, offset, sizeBytes, kept)
+  else if (m.registers === null) raise('unknown shard')
+  else m.registers.store(offset, sizeBytes, kept)
 }
 
 /** One effect for each row with an access; the value's kind stands in the row's signature. */

@@ -25,6 +25,7 @@ import { encodeExceptions, encodeGlobals, encodeTables, encodeTags } from './sta
 
 /** What belongs to the state and lies outside the Machine. */
 export interface Extras {
+  /** In place of the machine's own. */
   readonly far?: readonly FarShard[]
   readonly files?: FileTree
 }
@@ -46,7 +47,7 @@ export function rootOfSections(
   const parts = new Map(small)
   parts.set('programs', encodePrograms(m.store, 'hash'))
   parts.set('memories', encodeMemories(m.store.memories, merkle))
-  parts.set('far', encodeFar(extras.far ?? [], merkle))
+  parts.set('far', encodeFar(extras.far ?? m.shards.far, merkle))
   const absent = new Uint8Array(32)
   let row = new Array<Uint8Array>(SECTION_PLACES).fill(absent)
   for (const [name, bytes] of parts) {

@@ -44,7 +44,7 @@ export function encodeState(m: Machine, hasher: Hasher, extras: Extras = {}): Ui
   const all = new Map(small)
   all.set('programs', encodePrograms(m.store, 'whole'))
   all.set('memories', encodeMemories(m.store.memories, 'whole'))
-  all.set('far', encodeFar(extras.far ?? [], 'whole'))
+  all.set('far', encodeFar(extras.far ?? m.shards.far, 'whole'))
   return writeStateFile(root, all, hasher)
 }
 
@@ -126,6 +126,7 @@ class StateReader {
     this.readMeta(machine)
     const devices = this.take('devices', decodeDevices) ?? new Map()
     const far = this.take('far', decodeFar)
+    for (const shard of far ?? []) machine.shards.add(shard)
     const files: FileTree | undefined = this.take('files', decodeFiles)
     return { machine, devices, extras: extrasOf(far, files) }
   }
