@@ -7,6 +7,7 @@ import { raise, type TrapCode } from '../isa/traps.ts'
 import { TypeRegistry } from '../isa/type-registry.ts'
 import { verifyFunction } from '../isa/verify/verify.ts'
 import { ShardTable } from '../memory/la128.ts'
+import type { FileTree } from './file-tree.ts'
 import { LaneSpace } from './lane/code.ts'
 import type { Manifest } from './manifest.ts'
 import type { Registers } from './registers.ts'
@@ -78,6 +79,8 @@ export class Machine {
   readonly inputs: Input[] = []
   /** All memories by number, and the far shards: files and `alloc` make them. */
   readonly shards: ShardTable
+  /** The files, where the wall gave the machine some (wall/files). */
+  files: FileTree | null = null
   /** The device shard: the wall puts it here. */
   registers: Registers | null = null
 
