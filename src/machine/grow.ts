@@ -5,9 +5,9 @@ import type { Memory } from '../memory/memory.ts'
 import type { Machine } from './machine.ts'
 import type { TableEntity } from './store.ts'
 
-/** Pages that all memories have together. */
+/** Pages that all memories and the guest's far shards have together. */
 export function pagesInUse(m: Machine): number {
-  let pages = 0
+  let pages = Number(m.shards.farPages)
   for (const memory of m.store.memories) pages += memory.sizePages
   return pages
 }

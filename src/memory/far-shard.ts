@@ -9,11 +9,14 @@ const OFFSET_MASK = BigInt(PAGE_BYTES - 1)
 export class FarShard {
   readonly sizeBytes: bigint
   readonly table: PageTable
+  /** Far instructions of the guest reach it; the shards of files are reached by calls only. */
+  guest: boolean
 
-  constructor(sizeBytes: bigint, table: PageTable = new PageTable()) {
+  constructor(sizeBytes: bigint, table: PageTable = new PageTable(), guest = false) {
     assert(sizeBytes > 0n && sizeBytes <= 1n << 64n, 'a far shard has 1 to 2^64 bytes')
     this.sizeBytes = sizeBytes
     this.table = table
+    this.guest = guest
   }
 
   /** Are all bytes of [offset, offset + sizeBytes) inside? */
@@ -41,6 +44,6 @@ export class FarShard {
   }
 
   fork(): FarShard {
-    return new FarShard(this.sizeBytes, this.table.fork())
+    return new FarShard(this.sizeBytes, this.table.fork(), this.guest)
   }
 }

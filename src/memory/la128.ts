@@ -42,18 +42,19 @@ export class ShardTable {
     return this.farShards
   }
 
-  /** Pages that all far shards name, touched or not: what the manifest bounds. */
+  /** Pages that the guest's far shards name, touched or not: what the manifest bounds. */
   get farPages(): bigint {
     let pages = 0n
     for (const shard of this.farShards) {
+      if (!shard.guest) continue
       pages += (shard.sizeBytes + BigInt(PAGE_BYTES - 1)) >> BigInt(PAGE_BITS)
     }
     return pages
   }
 
-  /** Adds a far shard of zeros; gives its number. Whether it may is decided before. */
+  /** Adds a far shard of zeros for the guest; gives its number. Whether it may is decided before. */
   alloc(sizeBytes: bigint): bigint {
-    return this.add(new FarShard(sizeBytes))
+    return this.add(new FarShard(sizeBytes, undefined, true))
   }
 
   add(shard: FarShard): bigint {
@@ -95,7 +96,9 @@ export class ShardTable {
     if (shard < FIRST_FAR_SHARD) return null
     const at = shard - FIRST_FAR_SHARD
     if (at >= BigInt(this.farShards.length)) raise('unknown shard')
-    return this.farShards[Number(at)]
+    const far = this.farShards[Number(at)]
+    if (!far.guest) raise('unknown shard')
+    return far
   }
 
   private memoryAt(shard: bigint, offset: bigint, sizeBytes: number): Memory {

@@ -19,6 +19,7 @@ export const capabilities = [
   { name: 'env', says: 'read the environment it was started with', byDefault: true },
   { name: 'clock', says: 'read virtual time and sleep in it', byDefault: true },
   { name: 'entropy', says: 'draw random numbers from the seed', byDefault: true },
+  { name: 'beams', says: 'emit events for whoever watches it', byDefault: true },
 ] as const satisfies readonly CapabilityRow[]
 
 export type Capability = (typeof capabilities)[number]['name']

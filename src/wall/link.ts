@@ -76,7 +76,7 @@ function refuse(unmet: readonly Requirement[]): never {
   const [{ module, name, known, needs }] = unmet
   const more = unmet.length === 1 ? '' : ` (and ${unmet.length - 1} more)`
   const grants = new Set(unmet.filter((one) => one.needs.length > 0).map((one) => one.needs[0]))
-  const options = [...grants].map((capability) => `--grant ${capability}`)
+  const options = [...grants].map((capability) => `--allow ${capability}`)
   throw new VacError('LINK_UNKNOWN_IMPORT', {
     found: `${module}.${name}${more}`,
     ...(known === 'unknown'

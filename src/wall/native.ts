@@ -5,13 +5,16 @@ import { syscalls } from '../isa/syscalls.ts'
 import { parseSignature } from '../isa/table.ts'
 import { raise } from '../isa/traps.ts'
 import type { Kind } from '../isa/types.ts'
+import { pagesInUse } from '../machine/grow.ts'
 import type { HostCall, HostFunction, HostOutcome } from '../machine/host-function.ts'
+import { DEVICE_SHARD } from '../machine/registers.ts'
 import type { Memory } from '../memory/memory.ts'
 import { PAGE_BYTES } from '../memory/page.ts'
 import type { Capability } from './capabilities.ts'
 import { realtime, sleep } from './devices/clock.ts'
 import type { StreamName } from './devices/descriptors.ts'
 import { drawWord } from './devices/entropy.ts'
+import { mappable } from './devices/registers.ts'
 import type { World } from './world.ts'
 
 export interface NativeCall {
@@ -19,7 +22,17 @@ export interface NativeCall {
   readonly does: (call: HostCall, world: World) => HostOutcome
 }
 
-const BAD_STREAM = -8n
+/** What a call answers when it fails: minus a WASI errno. */
+const Failed = {
+  stream: -8n,
+  invalid: -28n,
+  size: -35n,
+  device: -43n,
+  memory: -48n,
+  denied: -76n,
+} as const
+/** Most bytes of a beam's payload. */
+const BEAM_BYTES = 65_536n
 const TRANSFER_BYTES = 1n << 20n
 const streams: readonly StreamName[] = ['stdin', 'stdout', 'stderr']
 
@@ -45,7 +58,7 @@ function memoryAt(call: HostCall, at: bigint, size: bigint): Memory {
 function read(call: HostCall, world: World): HostOutcome {
   const [at, size] = [u64(call, 1), u64(call, 2)]
   const memory = memoryAt(call, at, size)
-  if (streams[i32(call, 0)] !== 'stdin') return result(call, BAD_STREAM)
+  if (streams[i32(call, 0)] !== 'stdin') return result(call, Failed.stream)
   if (size === 0n) return result(call, 0n)
   const bytes = world.console.read(Number(size < TRANSFER_BYTES ? size : TRANSFER_BYTES))
   if (bytes === null) return 'wait'
@@ -57,15 +70,51 @@ function write(call: HostCall, world: World): HostOutcome {
   const [at, size] = [u64(call, 1), u64(call, 2)]
   const memory = memoryAt(call, at, size)
   const stream = streams[i32(call, 0)]
-  if (stream === undefined || stream === 'stdin') return result(call, BAD_STREAM)
+  if (stream === undefined || stream === 'stdin') return result(call, Failed.stream)
   const now = size < TRANSFER_BYTES ? size : TRANSFER_BYTES
   world.console.write(stream, memory.readBytes(Number(at), Number(now)))
   return result(call, now)
 }
 
-/**
- * The calls that exist, by name; of the others in isa/syscalls.ts none is granted to anybody yet.
- */
+/** A new far shard of zeros, within the manifest's limit of pages. */
+function alloc(call: HostCall, world: World): HostOutcome {
+  const { machine } = call
+  const size = u64(call, 0)
+  if (size === 0n) return result(call, Failed.invalid)
+  const pages = (size + BigInt(PAGE_BYTES - 1)) / BigInt(PAGE_BYTES)
+  const used = BigInt(pagesInUse(machine))
+  const full = machine.shards.far.length >= machine.manifest.limits.instances
+  if (full || used + pages > BigInt(machine.manifest.limits.memoryPages)) {
+    return result(call, Failed.memory)
+  }
+  world.system.shards.push(machine.shards.far.length)
+  return result(call, machine.shards.alloc(size))
+}
+
+/** Opens a device's registers: the device shard's number; denied without its capability. */
+function map(call: HostCall, world: World): HostOutcome {
+  const device = u64(call, 0)
+  const needs = device < 256n ? mappable.get(Number(device)) : undefined
+  if (needs === undefined) return result(call, Failed.device)
+  if (!world.grants.has(needs)) {
+    world.denied(needs, 'sys.map')
+    return result(call, Failed.denied)
+  }
+  world.system.mapped.add(Number(device))
+  return result(call, DEVICE_SHARD)
+}
+
+function emitBeam(call: HostCall, { system, beams }: World): HostOutcome {
+  const [at, size] = [u64(call, 1), u64(call, 2)]
+  const memory = memoryAt(call, at, size)
+  if (size > BEAM_BYTES) return result(call, Failed.size)
+  const seq = system.emitted++
+  const payload = memory.readBytes(Number(at), Number(size))
+  beams({ tick: call.machine.ticks, seq, kind: i32(call, 0), payload })
+  return result(call, BigInt(seq))
+}
+
+/** The calls that exist, by name: all of isa/syscalls.ts. */
 export const nativeCalls: ReadonlyMap<string, NativeCall> = new Map<string, NativeCall>([
   [
     'exit',
@@ -89,6 +138,9 @@ export const nativeCalls: ReadonlyMap<string, NativeCall> = new Map<string, Nati
       },
     },
   ],
+  ['alloc', { needs: [], does: alloc }],
+  ['map', { needs: [], does: map }],
+  ['beam_emit', { needs: ['beams'], does: emitBeam }],
   ['entropy_probe', { needs: ['entropy'], does: (call) => result(call, drawWord(call.machine)) }],
   ['clock', { needs: ['clock'], does: (call) => result(call, realtime(call.machine)) }],
 ])

@@ -2,16 +2,22 @@
 // output goes.
 import { VacError } from '../base/errors.ts'
 import type { Machine } from '../machine/machine.ts'
-import { defaultGrants, type Grants } from './capabilities.ts'
+import { type Capability, defaultGrants, type Grants } from './capabilities.ts'
 import { ConsoleDevice, inputBytes, inputEnd, type Sink } from './devices/console.ts'
 import { DescriptorTable } from './devices/descriptors.ts'
 import type { InputDevice } from './devices/device.ts'
+import { mappable, registersOf } from './devices/registers.ts'
 import { StartDevice, startInput } from './devices/start.ts'
+import { type GuestBeam, SystemDevice } from './devices/system.ts'
 
 export interface WorldOptions {
   readonly grants?: Grants
   /** Takes the guest's output; without one it is only counted. */
   readonly sink?: Sink
+  /** Takes the beams that the guest emits; without one they are only counted. */
+  readonly beams?: (beam: GuestBeam) => void
+  /** Told of each call that was denied, by the capability that it lacks. */
+  readonly denied?: (capability: Capability, call: string) => void
   /** The guest's streams say that they are a terminal. */
   readonly terminal?: boolean
 }
@@ -21,9 +27,12 @@ export interface World {
   readonly console: ConsoleDevice
   readonly start: StartDevice
   readonly descriptors: DescriptorTable
+  readonly system: SystemDevice
+  readonly beams: (beam: GuestBeam) => void
+  readonly denied: (capability: Capability, call: string) => void
 }
 
-const nowhere: Sink = () => {}
+const nowhere = (): void => {}
 
 /** The world of a new machine: its devices are put into the machine's state. */
 export function newWorld(machine: Machine, options: WorldOptions = {}): World {
@@ -32,11 +41,33 @@ export function newWorld(machine: Machine, options: WorldOptions = {}): World {
     console: new ConsoleDevice(options.sink ?? nowhere, options.terminal ?? false),
     start: new StartDevice(),
     descriptors: DescriptorTable.standard(),
+    system: new SystemDevice(),
+    beams: options.beams ?? nowhere,
+    denied: options.denied ?? nowhere,
   }
-  for (const device of [world.console, world.start, world.descriptors]) {
+  place(machine, world)
+  return world
+}
+
+/** Puts the devices into the machine's state, and their registers within reach. */
+function place(machine: Machine, world: World): void {
+  for (const device of [world.console, world.start, world.descriptors, world.system]) {
     machine.devices.set(device.name, device)
   }
-  return world
+  machine.registers = registersOf(machine, world)
+}
+
+/** A machine keeps no device that it is not granted here. */
+function refuseDenied({ system, grants }: World): void {
+  for (const number of system.mapped) {
+    const capability = mappable.get(number)
+    if (capability !== undefined && grants.has(capability)) continue
+    throw new VacError('LINK_UNKNOWN_IMPORT', {
+      found: `the mapped device 0x${number.toString(16).padStart(2, '0')}`,
+      expected: `the capability ${capability ?? 'of a device'}`,
+      ...(capability === undefined ? {} : { hint: `grant it: --allow ${capability}` }),
+    })
+  }
 }
 
 /**
@@ -54,15 +85,18 @@ export function savedWorld(options: Omit<WorldOptions, 'terminal'> = {}): {
     console: new ConsoleDevice(sink, false),
     start: new StartDevice(),
     descriptors: DescriptorTable.standard(),
+    system: new SystemDevice(),
+    beams: options.beams ?? nowhere,
+    denied: options.denied ?? nowhere,
   }
   const fill = (machine: Machine, devices: ReadonlyMap<string, Uint8Array>): void => {
     const bytes = deviceBytes(devices)
     world.console = ConsoleDevice.decode(bytes(ConsoleDevice.device), sink)
     world.start = StartDevice.decode(bytes(StartDevice.device))
     world.descriptors = DescriptorTable.decode(bytes(DescriptorTable.device))
-    for (const device of [world.console, world.start, world.descriptors]) {
-      machine.devices.set(device.name, device)
-    }
+    world.system = SystemDevice.decode(bytes(SystemDevice.device), machine)
+    refuseDenied(world)
+    place(machine, world)
   }
   return { world, fill }
 }
@@ -71,6 +105,7 @@ const deviceNames: readonly string[] = [
   ConsoleDevice.device,
   StartDevice.device,
   DescriptorTable.device,
+  SystemDevice.device,
 ]
 
 /** Gives the bytes of each device; refuses a state with other devices than these. */
