@@ -52,7 +52,7 @@ export class ShardTable {
     return pages
   }
 
-  /** Adds a far shard of zeros for the guest; gives its number. Whether it may is decided before. */
+  /** Adds zeros for the guest; gives the shard's number. Whether it may is decided before. */
   alloc(sizeBytes: bigint): bigint {
     return this.add(new FarShard(sizeBytes, undefined, true))
   }

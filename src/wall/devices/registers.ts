@@ -35,20 +35,22 @@ const registers: ReadonlyMap<number, Register> = new Map([
   [
     CONSOLE,
     {
-      load: (_, { console }) => {
-        const bytes = console.read(1)
+      load: (_, world) => {
+        const bytes = world.console.read(1)
         if (bytes === null) return null
         return bytes.length === 0 ? ONES : BigInt(bytes[0])
       },
-      store: (_, { console }, value, size) => console.write('stdout', bytesOf(value, size)),
+      store: (_, world, value, size) => world.console.write('stdout', bytesOf(value, size)),
     },
   ],
   [
     CONSOLE + 8,
     {
-      load: (_, { console }) =>
-        console.pendingBytes === 0 && console.readable ? ONES : BigInt(console.pendingBytes),
-      store: (_, { console }, value, size) => console.write('stderr', bytesOf(value, size)),
+      load: (_, world) => {
+        const { pendingBytes, readable } = world.console
+        return pendingBytes === 0 && readable ? ONES : BigInt(pendingBytes)
+      },
+      store: (_, world, value, size) => world.console.write('stderr', bytesOf(value, size)),
     },
   ],
   [
