@@ -1,9 +1,10 @@
-// The batches themselves: a check that fails, a process that dies and one that hangs are each charged to their seed.
+// The batches themselves: a check that fails, a process that dies and one that hangs are each
+// charged to their seed.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { explain, runBatches } from './batches.ts'
 
-test('a failure, a crash and a hang are reported with their seeds, and the rest runs on', async () => {
+test('a failure, a crash and a hang are reported with their seeds; the rest runs on', async () => {
   const settings = { seconds: 60, cases: 7, seed: 1 }
   const { failures } = await runBatches('faults', 1, settings, 3_000)
   const bySeed = [...failures].sort((a, b) => a.seed - b.seed)

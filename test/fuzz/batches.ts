@@ -1,5 +1,5 @@
-// Hands out batches to child processes and gathers what they found. A child that dies or hangs is one failure, of the
-// seed it was at.
+// Hands out batches to child processes and gathers what they found. A child that dies or hangs is
+// one failure, of the seed it was at.
 import { type ChildProcess, fork } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'

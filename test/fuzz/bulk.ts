@@ -49,7 +49,9 @@ function pushSlot(w: Writer, table: TableShape, count: number): void {
 }
 const freeEntries = ({ size, callable }: TableShape): number => size - callable.length
 
-/** The initial content of segment 0 of a fitting kind may be gone: only the others are copied from. */
+/**
+ * The initial content of segment 0 of a fitting kind may be gone: only the others are copied from.
+ */
 function segment(w: Writer, kind: number | null): number {
   const list = kind === null ? w.shape.data : w.shape.elements
   const fitting = [...list.keys()].filter((at) => kind === null || list[at].kind === kind)

@@ -1,13 +1,15 @@
-// Structured control over unstructured jumps: blocks, loops that end, choices, handlers, calls, throws.
+// Structured control over unstructured jumps: blocks, loops that end, choices, handlers, calls,
+// throws.
 import type { Row } from '../../src/isa/row.ts'
 import { table } from '../../src/isa/table.ts'
 import { type Kind, Kinds, wordsOfAll } from '../../src/isa/types.ts'
+import { call, pushArguments } from './calls.ts'
 import { castType, type Emit, emitRow, special } from './instructions.ts'
-import { push, pushAll, pushBelow, pushIndex, pushMissing, pushNumber } from './operands.ts'
-import { paramsOf, resultsOf, sameKinds } from './shape.ts'
+import { push, pushAll, pushBelow, pushMissing } from './operands.ts'
+import { paramsOf, sameKinds } from './shape.ts'
 import { allKinds, type Target, type Writer } from './writer.ts'
 
-const { i32, i64, funcref, externref, exnref, anyref } = Kinds
+const { i32, funcref, externref, exnref, anyref } = Kinds
 const MOST_NESTING = 4
 const LONGEST_CODE = 900
 
@@ -24,7 +26,9 @@ function guardedBody(w: Writer, emit: () => void): void {
   w.floor = floor
 }
 
-/** Code between here and the target's label, in its scope; leaves the target's extra values on top. */
+/**
+ * Code between here and the target's label, in its scope; leaves the target's extra values on top.
+ */
 function bodyTo(w: Writer, target: Target, statements: number): void {
   guardedBody(w, () => {
     w.targets.push(target)
@@ -68,7 +72,9 @@ function choice(w: Writer): boolean {
   return true
 }
 
-/** A loop of a few passes; its label carries values. Jumps to its head from inside count as passes. */
+/**
+ * A loop of a few passes; its label carries values. Jumps to its head from inside count as passes.
+ */
 function loop(w: Writer): boolean {
   const { r } = w
   const counter = w.newLocal(i32, true)
@@ -177,62 +183,6 @@ function onReference(w: Writer, name: string): boolean {
     }
   })
   w.place(end)
-  return true
-}
-
-/** A function whose call is allowed, by what it returns (or anything). */
-function callee(w: Writer, results: readonly Kind[] | null): number {
-  const { functions } = w.shape
-  const fitting = [...functions.keys()].filter(
-    (at) =>
-      functions[at].callable &&
-      (results === null || sameKinds(resultsOf(w.shape, functions[at].type), results)),
-  )
-  return fitting.length === 0 ? -1 : w.r.pick(fitting)
-}
-
-/** A slot of a table with a callable function: [table, slot, type]. */
-function callableSlot(w: Writer, results: readonly Kind[] | null): number[] | null {
-  const slots = w.shape.tables.flatMap(({ callable }, number) =>
-    callable.flatMap((type, slot) =>
-      results === null || sameKinds(resultsOf(w.shape, type), results)
-        ? [[number, slot, type]]
-        : [],
-    ),
-  )
-  return slots.length === 0 ? null : w.r.pick(slots)
-}
-
-function pushArguments(w: Writer, type: number): number {
-  const params = paramsOf(w.shape, type)
-  pushMissing(w, params)
-  return params.length
-}
-
-function call(w: Writer, name: string): boolean {
-  const tail = name.startsWith('return_')
-  const results = tail ? w.results : null
-  const gives = (type: number): Kind[] => (tail ? [] : resultsOf(w.shape, type))
-  if (name.endsWith('indirect')) {
-    const found = callableSlot(w, results)
-    if (found === null) return false
-    const [number, slot, type] = found
-    const count = pushArguments(w, type)
-    const at = w.shape.tables[number]
-    if (w.reckless) pushIndex(w, at, 0, at.size + 2)
-    else pushNumber(w, at.wide ? i64 : i32, slot)
-    w.op(name, [type, number], count + 1, gives(type))
-    return true
-  }
-  const fn = callee(w, results)
-  if (fn < 0) return false
-  const { type } = w.shape.functions[fn]
-  const count = pushArguments(w, type)
-  if (name.endsWith('ref')) {
-    if (w.reckless) push(w, funcref)
-    else w.op('ref.func', [fn], 0, [funcref])
-    w.op(name, [type], count + 1, gives(type))
-  } else w.op(name, [fn], count, gives(type))
   return true
 }
 
@@ -351,7 +301,10 @@ function jumpAway(w: Writer): boolean {
   return true
 }
 
-/** Something that may trap, in the last pass of the outermost loop only; as many as the world allows. */
+/**
+ * Something that may trap, in the last pass of the outermost loop only; as many as the world
+ * allows.
+ */
 function hazard(w: Writer, ends: 'unreachable' | null): boolean {
   const { r } = w
   if (w.hazards.left <= 0 || w.reckless) return false

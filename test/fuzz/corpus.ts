@@ -1,5 +1,5 @@
-// What mutations start from: the modules of the specification suite where they are at hand, small modules of our own,
-// the examples, and random worlds as bytes and as text.
+// What mutations start from: the modules of the specification suite where they are at hand, small
+// modules of our own, the examples, and random worlds as bytes and as text.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseWat } from '../../src/host/wat.ts'

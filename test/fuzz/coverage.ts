@@ -1,4 +1,5 @@
-// How often each row of the table was executed, and what kinds of ends the runs had. Counts come from the stepper.
+// How often each row of the table was executed, and what kinds of ends the runs had. Counts come
+// from the stepper.
 import { table } from '../../src/isa/table.ts'
 import type { Effect } from '../../src/machine/effects/effect.ts'
 import { effects } from '../../src/machine/step.ts'

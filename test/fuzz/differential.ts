@@ -1,4 +1,5 @@
-// One world by both engines, in one piece and in many, through saved states: all must come to the same.
+// One world by both engines, in one piece and in many, through saved states: all must come to the
+// same.
 import { generateWorld, type WorldSpec } from './generate.ts'
 import { type Plan, runWorld, type Trace } from './guest.ts'
 import { Random } from './random.ts'

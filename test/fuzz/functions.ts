@@ -1,5 +1,5 @@
-// Whole functions: the ordinary ones, which stop calling when the fuel is spent; `run`, which calls them again and
-// again; `end`, which ends its run in one of the ways there are.
+// Whole functions: the ordinary ones, which stop calling when the fuel is spent; `run`, which calls
+// them again and again; `end`, which ends its run in one of the ways there are.
 import type { FunctionDef } from '../../src/isa/program.ts'
 import { syscalls } from '../../src/isa/syscalls.ts'
 import { Kinds } from '../../src/isa/types.ts'

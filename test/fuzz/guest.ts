@@ -1,4 +1,5 @@
-// A machine with a world's programs in it, driven call by call: where to stop and which engine runs is a plan's choice.
+// A machine with a world's programs in it, driven call by call: where to stop and which engine runs
+// is a plan's choice.
 import assert from 'node:assert/strict'
 import { nodeHasher } from '../../src/host/hasher.ts'
 import type { Import } from '../../src/isa/program.ts'
@@ -17,7 +18,10 @@ import { wallFunction } from '../../src/wall/link.ts'
 import { deliverInput, newWorld, savedWorld, type World } from '../../src/wall/world.ts'
 import type { WorldSpec } from './generate.ts'
 
-/** What a plan decides before each stretch of a run: how far, by which engine, and whether by a saved state. */
+/**
+ * What a plan decides before each stretch of a run: how far, by which engine, and whether by a
+ * saved state.
+ */
 export interface Stretch {
   readonly engine: Engine
   readonly ticks: number
@@ -166,7 +170,10 @@ export class Guest {
     return `${head}, [${results.join(' ')}]`
   }
 
-  /** Memories and numeric globals byte by byte; references are compared by the root, which names them anew. */
+  /**
+   * Memories and numeric globals byte by byte; references are compared by the root, which names
+   * them anew.
+   */
   bytes(): string {
     const { memories, tables, globals, globalWords } = this.m.store
     const parts = memories.map((memory) => {

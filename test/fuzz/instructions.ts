@@ -1,4 +1,5 @@
-// One instruction of any row with its operands, such that it verifies, and mostly such that it does not trap.
+// One instruction of any row with its operands, such that it verifies, and mostly such that it does
+// not trap.
 import type { Row } from '../../src/isa/row.ts'
 import { syscalls } from '../../src/isa/syscalls.ts'
 import { parseSignature } from '../../src/isa/table.ts'
@@ -25,7 +26,9 @@ const references: readonly Kind[] = [funcref, externref, exnref, anyref]
 /** Gives false where the program has nothing that the row needs. */
 export type Emit = (w: Writer) => boolean
 
-/** Rows whose effect depends on more than their signature, but for those of control (constructs.ts). */
+/**
+ * Rows whose effect depends on more than their signature, but for those of control (constructs.ts).
+ */
 export const special: ReadonlyMap<string, Emit> = new Map<string, Emit>([
   ['drop', drop],
   [

@@ -1,4 +1,5 @@
-// Values that are likely to find a fault: edges of ranges, powers of two, page boundaries, NaNs with payloads.
+// Values that are likely to find a fault: edges of ranges, powers of two, page boundaries, NaNs
+// with payloads.
 import type { Random } from './random.ts'
 
 const edges32 = [0, 1, -1, 2, -2, 7, 8, 31, 32, 63, 64, 127, 128, 255, 256, 65535, 65536, 65537]

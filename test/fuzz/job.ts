@@ -1,5 +1,5 @@
-// What a batch is told and what it tells. A batch runs in a process of its own, so that whatever happens to it is
-// charged to one seed.
+// What a batch is told and what it tells. A batch runs in a process of its own, so that whatever
+// happens to it is charged to one seed.
 
 export interface Job {
   readonly mode: 'worlds' | 'mutants' | 'faults'

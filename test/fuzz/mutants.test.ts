@@ -1,4 +1,5 @@
-// Mutated modules, Atom programs and assembly texts: refused by a code that is expected, or they verify and run.
+// Mutated modules, Atom programs and assembly texts: refused by a code that is expected, or they
+// verify and run.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { explain, runBatches, settings } from './batches.ts'
@@ -8,7 +9,7 @@ const BATCH = 5_000
 
 test('mutants: refused as they should be, or run the same by both engines', async (t) => {
   const { suite, counts } = await loadCorpus()
-  if (!suite) t.diagnostic('GAP: no ../shared/suites/wasm-spec here: mutations of our own modules')
+  if (!suite) t.diagnostic('GAP: no ../shared/suites/wasm-spec here: skip its modules')
   const { done, failures, coverage } = await runBatches('mutants', BATCH, settings(0.4))
   console.log(
     `\n${done} mutants of ${counts.wasm} modules, ${counts.atom} Atom programs, ` +

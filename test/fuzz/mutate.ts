@@ -88,7 +88,10 @@ interface Section {
   readonly body: Bytes
 }
 
-/** Sections behind eight bytes of magic and version: id, length, body; null where they do not add up. */
+/**
+ * Sections behind eight bytes of magic and version: id, length, body; null where they do not add
+ * up.
+ */
 function sectionsOf(bytes: Bytes): Section[] | null {
   const found: Section[] = []
   let at = 8
@@ -163,12 +166,13 @@ export function mutateBytes(r: Random, start: Bytes, other: Other): Bytes {
   return bytes
 }
 
-const words = (
-  '0 1 -1 0x7fffffff 4294967296 -9223372036854775808 18446744073709551616 1e999 nan nan:0x1 inf 0x1p-149 ' +
-  '" "\\u{110000}" "\\ff" ; : -> = ( ) [] [i32] [v128 exnref] i32 v128 funcref func end local label ' +
-  'handler jump jump_table call type rec sub global mut memory table elem data max wide at passive ' +
-  'declared export import start i32.const i32.add local.get catch keep $x x y mem0 99999999999'
-).split(' ')
+const words = [
+  '0 1 -1 0x7fffffff 4294967296 -9223372036854775808 18446744073709551616 99999999999',
+  '1e999 nan nan:0x1 inf 0x1p-149 " "\\u{110000}" "\\ff" ; : -> = ( ) [] [i32] [v128 exnref]',
+  'i32 v128 funcref func end local label handler jump jump_table call type rec sub global mut',
+  'memory table elem data max wide at passive declared export import start catch keep',
+  'i32.const i32.add local.get $x x y mem0',
+].flatMap((line) => line.split(' '))
 
 const textMutations: readonly ((r: Random, lines: string[], other: () => string[]) => void)[] = [
   (r, lines) => void lines.splice(r.below(lines.length), 1),

@@ -1,5 +1,5 @@
-// One mutated file through its door. What is refused is refused by an expected code; what is let in verifies, and runs
-// the same by both engines.
+// One mutated file through its door. What is refused is refused by an expected code; what is let in
+// verifies, and runs the same by both engines.
 import { VacError } from '../../src/base/errors.ts'
 import { nodeHasher } from '../../src/host/hasher.ts'
 import { decodeProgram } from '../../src/isa/codec/decode.ts'

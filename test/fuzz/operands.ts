@@ -1,4 +1,5 @@
-// Operands: values of a wanted kind, by constants, locals, globals and small expressions; addresses that hold.
+// Operands: values of a wanted kind, by constants, locals, globals and small expressions; addresses
+// that hold.
 import { parseSignature, table } from '../../src/isa/table.ts'
 import { type Kind, Kinds, kindNames } from '../../src/isa/types.ts'
 import * as interesting from './interesting.ts'
@@ -161,7 +162,10 @@ export function pushNumber(w: Writer, kind: Kind, value: number): void {
   else w.i32(value | 0)
 }
 
-/** An address such that `sizeBytes` from it on, with `offset`, lie in the memory; often near a page's edge. */
+/**
+ * An address such that `sizeBytes` from it on, with `offset`, lie in the memory; often near a
+ * page's edge.
+ */
 export function pushAddress(
   w: Writer,
   memory: MemoryShape,

@@ -1,4 +1,5 @@
-// A seeded generator of random numbers (sfc32, C. Doty-Humphrey's PractRand): a seed names a whole test case.
+// A seeded generator of random numbers (sfc32, C. Doty-Humphrey's PractRand): a seed names a whole
+// test case.
 
 export class Random {
   private a: number

@@ -1,5 +1,5 @@
-// Seeds that once failed, each with what was wrong. A seed means what the generator makes of it today, so a fault that
-// matters has a plain test beside the code as well.
+// Seeds that once failed, each with what was wrong. A seed means what the generator makes of it
+// today, so a fault that matters has a plain test beside the code as well.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'

@@ -1,4 +1,5 @@
-// What the generator knows of a program while it writes its functions: the index spaces with sizes that hold.
+// What the generator knows of a program while it writes its functions: the index spaces with sizes
+// that hold.
 import type { TypeDef } from '../../src/isa/program.ts'
 import { type Kind, kindOf } from '../../src/isa/types.ts'
 

@@ -1,4 +1,5 @@
-// Runs a program of unknown origin for a few ticks by both engines: with a tight manifest, all imports given.
+// Runs a program of unknown origin for a few ticks by both engines: with a tight manifest, all
+// imports given.
 import { VacError } from '../../src/base/errors.ts'
 import type { Hasher } from '../../src/base/hasher.ts'
 import type { Import, Program } from '../../src/isa/program.ts'

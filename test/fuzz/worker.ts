@@ -1,4 +1,5 @@
-// A batch of cases in a process of its own: argv[2] is the job as JSON, the report goes to the parent.
+// A batch of cases in a process of its own: argv[2] is the job as JSON, the report goes to the
+// parent.
 import { openSync, writeSync } from 'node:fs'
 import { loadCorpus } from './corpus.ts'
 import { Coverage } from './coverage.ts'

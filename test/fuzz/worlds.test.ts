@@ -1,4 +1,5 @@
-// Random valid programs: every row of the table, by both engines, in one piece and in slices, through saved states.
+// Random valid programs: every row of the table, by both engines, in one piece and in slices,
+// through saved states.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { explain, runBatches, settings } from './batches.ts'

@@ -1,4 +1,5 @@
-// Writes one function and keeps its operand stack by kinds, as the verifier will: what it emits is valid.
+// Writes one function and keeps its operand stack by kinds, as the verifier will: what it emits is
+// valid.
 import { CodeBuilder } from '../../src/isa/code-builder.ts'
 import type { FunctionDef, Handler, Label } from '../../src/isa/program.ts'
 import { opcode } from '../../src/isa/table.ts'
@@ -73,7 +74,9 @@ export class Writer {
     this.settable = this.locals.map((_, index) => index)
   }
 
-  /** Emits an instruction by name; its effect on the stack is the caller's to note, or given here. */
+  /**
+   * Emits an instruction by name; its effect on the stack is the caller's to note, or given here.
+   */
   op(name: string, imm: readonly number[] = [], pops = 0, pushes: readonly Kind[] = []): void {
     this.code.emit(opcode(name), ...imm)
     this.popped(pops)
