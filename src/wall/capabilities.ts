@@ -20,6 +20,16 @@ export const capabilities = [
   { name: 'clock', says: 'read virtual time and sleep in it', byDefault: true },
   { name: 'entropy', says: 'draw random numbers from the seed', byDefault: true },
   { name: 'beams', says: 'emit events for whoever watches it', byDefault: true },
+  {
+    name: 'files:read',
+    says: 'read files and list directories below those that it is given',
+    byDefault: true,
+  },
+  {
+    name: 'files:write',
+    says: 'make, change and remove files below the directories that it is given',
+    byDefault: true,
+  },
 ] as const satisfies readonly CapabilityRow[]
 
 export type Capability = (typeof capabilities)[number]['name']

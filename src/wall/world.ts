@@ -9,6 +9,7 @@ import type { InputDevice } from './devices/device.ts'
 import { mappable, registersOf } from './devices/registers.ts'
 import { StartDevice, startInput } from './devices/start.ts'
 import { type GuestBeam, SystemDevice } from './devices/system.ts'
+import type { FileSystemApi } from './files/file-system.ts'
 
 export interface WorldOptions {
   readonly grants?: Grants
@@ -27,12 +28,15 @@ export interface World {
   readonly console: ConsoleDevice
   readonly start: StartDevice
   readonly descriptors: DescriptorTable
+  readonly files: FileSystemApi
   readonly system: SystemDevice
   readonly beams: (beam: GuestBeam) => void
   readonly denied: (capability: Capability, call: string) => void
 }
 
 const nowhere = (): void => {}
+/** Nothing is opened yet, so nothing is asked. */
+const noFiles = null as unknown as FileSystemApi
 
 /** The world of a new machine: its devices are put into the machine's state. */
 export function newWorld(machine: Machine, options: WorldOptions = {}): World {
@@ -41,6 +45,7 @@ export function newWorld(machine: Machine, options: WorldOptions = {}): World {
     console: new ConsoleDevice(options.sink ?? nowhere, options.terminal ?? false),
     start: new StartDevice(),
     descriptors: DescriptorTable.standard(),
+    files: noFiles,
     system: new SystemDevice(),
     beams: options.beams ?? nowhere,
     denied: options.denied ?? nowhere,
@@ -85,6 +90,7 @@ export function savedWorld(options: Omit<WorldOptions, 'terminal'> = {}): {
     console: new ConsoleDevice(sink, false),
     start: new StartDevice(),
     descriptors: DescriptorTable.standard(),
+    files: noFiles,
     system: new SystemDevice(),
     beams: options.beams ?? nowhere,
     denied: options.denied ?? nowhere,

@@ -5,9 +5,9 @@ import type { HostCall, HostFunction, HostOutcome } from '../../machine/host-fun
 import type { Machine } from '../../machine/machine.ts'
 import type { Memory } from '../../memory/memory.ts'
 import { PAGE_BYTES } from '../../memory/page.ts'
-import type { Capability } from '../capabilities.ts'
+import { type Capability, opens } from '../capabilities.ts'
 import type { World } from '../world.ts'
-import { Errno } from './errno.ts'
+import { Errno, Failure, fail } from './errno.ts'
 
 export type Dialect = 'wasi_snapshot_preview1' | 'wasi_unstable'
 
@@ -24,25 +24,29 @@ export interface WasiCall {
   readonly does: (guest: Guest) => WasiOutcome
 }
 
-/** A pointer or length of the guest leads out of its memory: the call answers EFAULT. */
-class Fault extends Error {}
-
 /** Bytes that one call moves at most: semantics, item 1. */
 export const TRANSFER_BYTES = 1 << 20
 
+/**
+ * A call's view of its caller. A pointer or length that leads out of memory ends the call with
+ * EFAULT.
+ */
 export class Guest {
   readonly machine: Machine
   readonly world: World
   readonly dialect: Dialect
+  /** The call's name. */
+  readonly name: string
   private readonly base: number
   private readonly memory: Memory | null
 
-  constructor(call: HostCall, world: World, dialect: Dialect) {
+  constructor(call: HostCall, world: World, dialect: Dialect, name: string) {
     const { machine, caller, base } = call
     const shards = machine.store.instances[caller].memories
     this.machine = machine
     this.world = world
     this.dialect = dialect
+    this.name = name
     this.base = base
     this.memory = shards.length === 0 ? null : machine.store.memories[shards[0]]
   }
@@ -82,8 +86,15 @@ export class Guest {
 
   private checked(at: number, sizeBytes: number): Memory {
     const { memory } = this
-    if (memory === null || at + sizeBytes > memory.sizePages * PAGE_BYTES) throw new Fault()
+    if (memory === null || at + sizeBytes > memory.sizePages * PAGE_BYTES) fail(Errno.fault)
     return memory
+  }
+
+  /** Any one of these must be granted; else the call ends with ENOTCAPABLE and is told denied. */
+  needOne(...needs: readonly Capability[]): void {
+    if (opens(this.world.grants, needs)) return
+    this.world.denied(needs[0], `${this.dialect}.${this.name}`)
+    fail(Errno.notcapable)
   }
 }
 
@@ -98,7 +109,7 @@ export function hostFunction(call: WasiCall, world: World, dialect: Dialect): Ho
     params: kindsOf(call.params),
     results,
     call: (host) => {
-      const outcome = run(call, new Guest(host, world, dialect))
+      const outcome = run(call, new Guest(host, world, dialect, call.name))
       if (typeof outcome !== 'number') return outcome
       host.machine.words.I32[2 * host.base] = outcome
       host.machine.words.I32[2 * host.base + 1] = 0
@@ -111,7 +122,7 @@ function run(call: WasiCall, guest: Guest): WasiOutcome {
   try {
     return call.does(guest)
   } catch (error) {
-    if (error instanceof Fault) return Errno.fault
+    if (error instanceof Failure) return error.errno
     throw error
   }
 }

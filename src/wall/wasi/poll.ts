@@ -1,13 +1,18 @@
 // poll_oneoff: waiting for time or for a stream. Sleeping moves virtual time and takes no real
 // time.
+
 import { sleep } from '../devices/clock.ts'
+import type { Descriptor } from '../devices/descriptors.ts'
 import type { Guest, WasiCall, WasiOutcome } from './call.ts'
 import { timeOf } from './clock.ts'
 import { Errno } from './errno.ts'
+import { EVENT_BYTES, subscriptions as layouts } from './layouts.ts'
+import { Right } from './rights.ts'
 
 const EventType = { clock: 0, fdRead: 1, fdWrite: 2 } as const
 const ABSOLUTE = 1
-const EVENT_BYTES = 32
+/** The other side is gone: no more bytes will come. */
+const HANGUP = 1
 const SUBSCRIPTIONS_LIMIT = 4096
 
 interface Subscription {
@@ -22,13 +27,8 @@ interface Event {
   readonly subscription: Subscription
   readonly error: number
   readonly readyBytes: number
+  readonly flags: number
 }
-
-/** The layouts differ: wasi_unstable has a second number before the clock's. */
-const layouts = {
-  wasi_snapshot_preview1: { sizeBytes: 48, clock: 16 },
-  wasi_unstable: { sizeBytes: 56, clock: 24 },
-} as const
 
 function readSubscription(guest: Guest, at: number): Subscription {
   const { sizeBytes, clock } = layouts[guest.dialect]
@@ -48,34 +48,55 @@ function readSubscription(guest: Guest, at: number): Subscription {
 
 const later = (nanos: bigint): bigint => (nanos > 0n ? nanos : 0n)
 
+const eventOf = (subscription: Subscription, error: number, readyBytes = 0, flags = 0): Event => ({
+  subscription,
+  error,
+  readyBytes,
+  flags,
+})
+
 /** The event of a subscription that is ready now, or null. */
 function ready(guest: Guest, subscription: Subscription): Event | null {
-  const event = (error: number, readyBytes = 0): Event => ({ subscription, error, readyBytes })
   const { type, remaining, fd } = subscription
   if (type === EventType.clock) {
-    if (remaining === null) return event(Errno.inval)
-    return remaining === 0n ? event(Errno.success) : null
+    guest.needOne('clock')
+    if (remaining === null) return eventOf(subscription, Errno.inval)
+    return remaining === 0n ? eventOf(subscription, Errno.success) : null
   }
-  if (type !== EventType.fdRead && type !== EventType.fdWrite) return event(Errno.inval)
+  if (type !== EventType.fdRead && type !== EventType.fdWrite) {
+    return eventOf(subscription, Errno.inval)
+  }
   const descriptor = guest.world.descriptors.get(fd)
-  if (descriptor === undefined) return event(Errno.badf)
-  if (type === EventType.fdWrite) {
-    return event(descriptor.stream === 'stdin' ? Errno.badf : Errno.success)
+  const right = type === EventType.fdRead ? Right.fdRead : Right.fdWrite
+  if (descriptor === undefined || (descriptor.base & right) === 0) {
+    return eventOf(subscription, Errno.badf)
   }
-  if (descriptor.stream !== 'stdin') return event(Errno.badf)
-  const device = guest.world.console
-  return device.readable ? event(Errno.success, device.pendingBytes) : null
+  if (type === EventType.fdWrite) return eventOf(subscription, Errno.success)
+  return readable(guest, subscription, descriptor)
+}
+
+/** A file is always ready, also at its end; standard input when bytes wait or no more come. */
+function readable(guest: Guest, subscription: Subscription, descriptor: Descriptor): Event | null {
+  if (descriptor.kind !== 'stream') {
+    const { sizeBytes } = guest.world.files.stat(descriptor.inode)
+    const offset = descriptor.kind === 'file' ? descriptor.offset : sizeBytes
+    return eventOf(subscription, Errno.success, Math.max(0, sizeBytes - offset))
+  }
+  const { readable, pendingBytes } = guest.world.console
+  if (!readable) return null
+  return eventOf(subscription, Errno.success, pendingBytes, pendingBytes === 0 ? HANGUP : 0)
 }
 
 function writeEvents(guest: Guest, at: number, events: readonly Event[]): void {
   const bytes = new Uint8Array(events.length * EVENT_BYTES)
   const view = new DataView(bytes.buffer)
-  events.forEach(({ subscription, error, readyBytes }, index) => {
+  events.forEach(({ subscription, error, readyBytes, flags }, index) => {
     const start = index * EVENT_BYTES
     view.setBigUint64(start, subscription.userdata, true)
     view.setUint16(start + 8, error, true)
     view.setUint8(start + 10, subscription.type)
     view.setBigUint64(start + 16, BigInt(readyBytes), true)
+    view.setUint16(start + 24, flags, true)
   })
   guest.write(at, bytes)
 }
@@ -109,9 +130,9 @@ function sleepToFirst(guest: Guest, subscriptions: readonly Subscription[]): Eve
   sleep(guest.machine, first)
   return subscriptions
     .filter((_, index) => remaining[index] === first)
-    .map((subscription) => ({ subscription, error: Errno.success, readyBytes: 0 }))
+    .map((subscription) => eventOf(subscription, Errno.success))
 }
 
 export const pollCalls: readonly WasiCall[] = [
-  { name: 'poll_oneoff', params: 'i32 i32 i32 i32', needs: ['clock'], does: poll },
+  { name: 'poll_oneoff', params: 'i32 i32 i32 i32', needs: ['clock', 'console'], does: poll },
 ]

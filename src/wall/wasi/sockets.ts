@@ -1,4 +1,5 @@
 // Sockets: there are none, and no descriptor is one.
+import { descriptorOf } from './access.ts'
 import type { WasiCall } from './call.ts'
 import { Errno } from './errno.ts'
 
@@ -6,8 +7,10 @@ const socket = (name: string, params: string): WasiCall => ({
   name,
   params,
   needs: [],
-  does: (guest) =>
-    guest.world.descriptors.get(guest.u32(0)) === undefined ? Errno.badf : Errno.notsock,
+  does: (guest) => {
+    descriptorOf(guest, 0)
+    return Errno.notsock
+  },
 })
 
 export const socketCalls: readonly WasiCall[] = [

@@ -2,19 +2,23 @@
 import type { Dialect, WasiCall } from './call.ts'
 import { clockCalls } from './clock.ts'
 import { descriptorCalls } from './descriptors.ts'
+import { directoryCalls } from './directories.ts'
+import { openCalls } from './open.ts'
 import { pathCalls } from './paths.ts'
 import { pollCalls } from './poll.ts'
 import { processCalls } from './process.ts'
 import { randomCalls } from './random.ts'
 import { socketCalls } from './sockets.ts'
 import { startCalls } from './start.ts'
-import { streamCalls } from './streams.ts'
+import { transferCalls } from './transfer.ts'
 
 export const wasiCalls: readonly WasiCall[] = [
   ...startCalls,
   ...clockCalls,
-  ...streamCalls,
+  ...transferCalls,
   ...descriptorCalls,
+  ...directoryCalls,
+  ...openCalls,
   ...pathCalls,
   ...pollCalls,
   ...processCalls,
