@@ -19,7 +19,7 @@ export interface DirectoryEntry {
 
 interface Record {
   /** Which table may change the record in place. */
-  readonly owner: Owner | null
+  owner: Owner | null
   atime: bigint
   mtime: bigint
   ctime: bigint

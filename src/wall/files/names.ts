@@ -1,0 +1,48 @@
+// Names and paths as text: their order, their lengths, what makes one refused.
+import { decodeUtf8, utf8 } from '../../base/bytes.ts'
+import { NAME_BYTES, PATH_BYTES } from '../../machine/file-tree.ts'
+import type { Answer } from './file-error.ts'
+
+/** UTF-8 bytes as the guest has them, or text. */
+export type Path = Uint8Array | string
+
+/**
+ * The order of UTF-8 bytes, which is that of code points: surrogates come after U+E000 to U+FFFF.
+ */
+export function compareNames(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const [left, right] = [a.charCodeAt(i), b.charCodeAt(i)]
+    if (left !== right) return rank(left) - rank(right)
+  }
+  return a.length - b.length
+}
+
+const rank = (unit: number): number =>
+  unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800
+
+const longerThan = (text: string, limit: number): boolean =>
+  text.length > limit || (text.length * 3 > limit && utf8(text).length > limit)
+
+export const pathTooLong = (path: string): boolean => longerThan(path, PATH_BYTES)
+export const nameTooLong = (name: string): boolean => longerThan(name, NAME_BYTES)
+
+/** A name that a directory can hold. */
+export const isName = (name: string): boolean =>
+  name !== '' &&
+  name !== '.' &&
+  name !== '..' &&
+  !/[/\0]/.test(name) &&
+  name.isWellFormed() &&
+  !nameTooLong(name)
+
+/** The text of a path or of a link's target that stays below where it stands. */
+export function relativeText(path: Path): Answer<{ text: string }> {
+  if (typeof path !== 'string' && path.length > PATH_BYTES) return 'nametoolong'
+  const text = typeof path === 'string' ? path : decodeUtf8(path)
+  if (text === null || !text.isWellFormed()) return 'ilseq'
+  if (text === '') return 'noent'
+  if (text.includes('\0')) return 'inval'
+  if (text.startsWith('/')) return 'notcapable'
+  return pathTooLong(text) ? 'nametoolong' : { text }
+}
