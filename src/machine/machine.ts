@@ -2,10 +2,11 @@
 // the wall talks to it, state.ts encodes it. Nothing here knows the host.
 import { assert, VacError } from '../base/errors.ts'
 import { type FunctionFacts, frameWords } from '../isa/facts.ts'
+import type { Program } from '../isa/program.ts'
 import { type Words, wordViews } from '../isa/row.ts'
 import { raise, type TrapCode } from '../isa/traps.ts'
 import { TypeRegistry } from '../isa/type-registry.ts'
-import { verifyFunction } from '../isa/verify/verify.ts'
+import { FunctionVerifier } from '../isa/verify/verify.ts'
 import { ShardTable } from '../memory/la128.ts'
 import type { FileTree } from './file-tree.ts'
 import { LaneSpace } from './lane/code.ts'
@@ -77,6 +78,7 @@ export class Machine {
   /** The native calls that the wall granted, by name. */
   readonly syscalls = new Map<string, FunctionInstance>()
   readonly inputs: Input[] = []
+  private readonly verifiers = new Map<Program, FunctionVerifier>()
   /** All memories by number, and the far shards: files and `alloc` make them. */
   readonly shards: ShardTable
   /** The files, where the wall gave the machine some (wall/files). */
@@ -136,10 +138,12 @@ export class Machine {
 
   factsOf(fn: FunctionInstance): FunctionFacts {
     if (fn.facts !== null) return fn.facts
-    const { program } = this.store.instances[fn.instance]
-    const imported = this.store.instances[fn.instance].functions.length - program.functions.length
-    fn.facts = verifyFunction(program, fn.index - imported)
-    return fn.facts as FunctionFacts
+    const { program, functions } = this.store.instances[fn.instance]
+    let verifier = this.verifiers.get(program)
+    if (verifier === undefined)
+      this.verifiers.set(program, (verifier = new FunctionVerifier(program)))
+    fn.facts = verifier.facts(fn.index - (functions.length - program.functions.length))
+    return fn.facts
   }
 
   /** The function that a reference word names; the word must not be null. */
