@@ -6,7 +6,7 @@ import { Merkle } from '../../memory/merkle.ts'
 import type { Machine } from '../machine.ts'
 import { Canon } from './canon.ts'
 import { encodeDevices } from './state-devices.ts'
-import { encodeFiles, type FileTree } from './state-files.ts'
+import { encodeFiles } from './state-files.ts'
 import {
   ROOT_DOMAIN,
   SECTION_PLACES,
@@ -27,15 +27,14 @@ import { encodeExceptions, encodeGlobals, encodeTables, encodeTags } from './sta
 export interface Extras {
   /** In place of the machine's own. */
   readonly far?: readonly FarShard[]
-  readonly files?: FileTree
 }
 
 /** Sections whose content is large: a file has it whole, the root takes it by hashes. */
-export type LargeSection = 'programs' | 'memories' | 'far'
+export type LargeSection = 'programs' | 'memories' | 'far' | 'files'
 
 /** The root: 32 bytes. Between instructions only. */
 export function rootOf(m: Machine, hasher: Hasher, extras: Extras = {}): Uint8Array {
-  return rootOfSections(m, smallSections(m, extras), extras, new Merkle(hasher))
+  return rootOfSections(m, smallSections(m), extras, new Merkle(hasher))
 }
 
 export function rootOfSections(
@@ -48,6 +47,7 @@ export function rootOfSections(
   parts.set('programs', encodePrograms(m.store, 'hash'))
   parts.set('memories', encodeMemories(m.store.memories, merkle))
   parts.set('far', encodeFar(extras.far ?? m.shards.far, merkle))
+  parts.set('files', encodeFiles(m.files, merkle))
   const absent = new Uint8Array(32)
   let row = new Array<Uint8Array>(SECTION_PLACES).fill(absent)
   for (const [name, bytes] of parts) {
@@ -66,7 +66,7 @@ export function rootOfSections(
 /**
  * All sections but the large ones. The order is that of first visits: it decides canonical numbers.
  */
-export function smallSections(m: Machine, extras: Extras): Map<SectionName, Uint8Array> {
+export function smallSections(m: Machine): Map<SectionName, Uint8Array> {
   const canon = new Canon(m.store)
   const parts = new Map<SectionName, Uint8Array>()
   parts.set('instances', encodeInstances(m, canon))
@@ -79,7 +79,6 @@ export function smallSections(m: Machine, extras: Extras): Map<SectionName, Uint
   parts.set('manifest', encodeManifest(m.manifest))
   parts.set('meta', encodeMeta(m))
   parts.set('devices', encodeDevices(m.devices))
-  if (extras.files !== undefined) parts.set('files', encodeFiles(extras.files))
   return parts
 }
 

@@ -1,182 +1,213 @@
-// Section `files`: inodes of the storage devices. A directory lists names, a file lists extents:
-// runs of pages in a far shard. So content is shared with everything that shares pages, and a
-// checkpoint of a tree costs its records.
-import { type ByteReader, ByteWriter, utf8 } from '../../base/bytes.ts'
-import { PAGE_BYTES } from '../../memory/page.ts'
+// Section `files`: the file tree of the machine. In a state file it has the bytes of files, in the
+// root one hash a file; so what was hashed once costs its record from then on.
+import { type ByteReader, ByteWriter } from '../../base/bytes.ts'
+import { FileBytes, type LeafRun } from '../../memory/file-bytes.ts'
+import { isZero, LEAF_BYTES } from '../../memory/merkle.ts'
+import { SharedTable } from '../../memory/shared-table.ts'
+import {
+  chargedBytes,
+  type Directory,
+  FILE_BYTES_MAX,
+  FIRST_COOKIE,
+  type FileTree,
+  type Inode,
+  isName,
+  isTarget,
+  LINKS_MAX,
+  NAME_BYTES,
+  PATH_BYTES,
+  ROOT_INODE,
+} from '../file-tree.ts'
 import { failAt, finish, readCount, readIndex } from './state-format.ts'
+import type { Form } from './state-memories.ts'
 
-/** `pages` whole pages of a far shard, from page `first` on. */
-export interface Extent {
-  readonly shard: bigint
-  readonly first: number
-  readonly pages: number
-}
-/** Times are virtual nanoseconds since 1970. */
-export type Inode =
-  | {
-      readonly kind: 'directory'
-      readonly mtime: bigint
-      readonly entries: ReadonlyMap<string, number>
-    }
-  | {
-      readonly kind: 'file'
-      readonly mtime: bigint
-      readonly sizeBytes: number
-      readonly extents: readonly Extent[]
-    }
-  | { readonly kind: 'link'; readonly mtime: bigint; readonly target: string }
+const kinds: readonly Inode['kind'][] = ['directory', 'file', 'symlink']
+/** Inode numbers and cookies stay far from where numbers end. */
+const COUNT_MAX = 2 ** 52
+/** Bytes of the smallest inode: number, kind, times, content. */
+const INODE_LEAST = 1 + 1 + 24 + 2
 
-/** By inode number, which guests see; 0 is the root directory. */
-export type FileTree = ReadonlyMap<number, Inode>
-
-const kinds: readonly Inode['kind'][] = ['directory', 'file', 'link']
-export const ROOT_INODE = 0
-/** Longest name, in bytes. */
-const NAME_BYTES = 255
-
-export function encodeFiles(tree: FileTree): Uint8Array {
+export function encodeFiles(tree: FileTree | null, form: Form): Uint8Array {
   const w = new ByteWriter()
-  if (tree.size > 0) w.uleb(tree.size)
-  for (const [number, inode] of [...tree].sort(([a], [b]) => a - b)) {
+  if (tree === null) return w.take()
+  w.uleb(tree.limits.bytes)
+  w.uleb(tree.limits.inodes)
+  w.uleb(tree.nextInode)
+  w.uleb(tree.inodes.size)
+  for (const [number, inode] of tree.inodes.entries()) {
     w.uleb(number)
     w.u8(kinds.indexOf(inode.kind))
+    w.u64(inode.atime)
     w.u64(inode.mtime)
-    writeContent(w, inode)
+    w.u64(inode.ctime)
+    if (inode.kind === 'symlink') w.text(inode.target)
+    else if (inode.kind === 'directory') writeDirectory(w, inode)
+    else {
+      w.uleb(inode.bytes.sizeBytes)
+      if (form === 'whole') writeRuns(w, inode.bytes.runs())
+      else w.raw(inode.bytes.treeRoot(form))
+    }
   }
   return w.take()
 }
 
-function writeContent(w: ByteWriter, inode: Inode): void {
-  if (inode.kind === 'link') {
-    w.text(inode.target)
-    return
-  }
-  if (inode.kind === 'file') {
-    w.uleb(inode.sizeBytes)
-    w.uleb(inode.extents.length)
-    for (const { shard, first, pages } of inode.extents) {
-      w.u64(shard)
-      w.uleb(first)
-      w.uleb(pages)
-    }
-    return
-  }
-  const entries = [...inode.entries].map(([name, number]) => ({ bytes: utf8(name), number }))
-  entries.sort((a, b) => compareBytes(a.bytes, b.bytes))
-  w.uleb(entries.length)
-  for (const { bytes, number } of entries) {
-    w.blob(bytes)
-    w.uleb(number)
+function writeDirectory(w: ByteWriter, { entries, nextCookie }: Directory): void {
+  w.uleb(nextCookie)
+  w.uleb(entries.size)
+  let last = FIRST_COOKIE - 1
+  for (const [name, { inode, cookie }] of entries) {
+    w.text(name)
+    w.uleb(inode)
+    w.uleb(cookie - last)
+    last = cookie
   }
 }
 
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shorter = Math.min(a.length, b.length)
-  for (let i = 0; i < shorter; i++) if (a[i] !== b[i]) return a[i] - b[i]
-  return a.length - b.length
+function writeRuns(w: ByteWriter, runs: readonly LeafRun[]): void {
+  w.uleb(runs.length)
+  let end = 0
+  for (const { first, leaves } of runs) {
+    w.uleb(first - end)
+    w.uleb(leaves.length)
+    for (const leaf of leaves) w.raw(leaf)
+    end = first + leaves.length
+  }
 }
 
 /**
- * Directories form a tree below inode 0; a directory without a parent is empty (removed while
- * open). No two extents share a page: a write to one file is never seen in another.
+ * Directories form a tree below the root; one without a parent is empty (removed while open). A
+ * file may have no name: whether a descriptor holds it is for the wall to check.
  */
 export function decodeFiles(r: ByteReader): FileTree {
   const start = r.at
-  const tree = new Map<number, Inode>()
-  let last = -1
-  for (let left = readCount(r, 'inodes', 11); left > 0; left--) {
+  const limits = { bytes: r.uleb(), inodes: r.uleb() }
+  const nextInode = r.uleb(COUNT_MAX)
+  const inodes = new SharedTable<Inode>()
+  let last = 0
+  for (let left = readCount(r, 'inodes', INODE_LEAST); left > 0; left--) {
     const at = r.at
     const number = r.uleb()
     if (number <= last) failAt(r, at, `inode ${number} after ${last}`, 'ascending numbers')
+    if (number >= nextInode) failAt(r, at, `inode ${number}`, `below ${nextInode}, the next one`)
     last = number
-    tree.set(number, readInode(r))
+    inodes.set(number, { ...readInode(r), owner: inodes.owner })
   }
   finish(r, 'files')
-  checkTree(r, start, tree)
-  checkExtents(r, start, tree)
+  const tree = { limits, nextInode, inodes }
+  const refuse: Refuse = (found, expected) => failAt(r, start, found, expected)
+  placeNames(tree, refuse)
+  checkPlaces(tree, refuse)
+  checkLimits(tree, refuse)
   return tree
 }
 
+type Refuse = (found: string, expected: string) => never
+
 function readInode(r: ByteReader): Inode {
   const kind = kinds[readIndex(r, kinds.length, 'kind')]
-  const mtime = r.u64()
-  if (kind === 'link') return { kind, mtime, target: r.text() }
-  return kind === 'file' ? readFile(r, mtime) : readDirectory(r, mtime)
-}
-
-function readFile(r: ByteReader, mtime: bigint): Inode {
-  const sizeBytes = r.uleb()
+  const times = { owner: null, atime: r.u64(), mtime: r.u64(), ctime: r.u64() }
+  if (kind === 'directory') return { ...times, kind, ...readDirectory(r), parent: 0 }
+  if (kind === 'file') return { ...times, kind, bytes: readBytes(r), links: 0 }
   const at = r.at
-  const extents: Extent[] = []
-  let total = 0
-  for (let left = readCount(r, 'extents', 10); left > 0; left--) {
-    const extent = { shard: r.u64(), first: r.uleb(2 ** 48), pages: r.uleb(2 ** 48) }
-    const before = extents.at(-1)
-    const joins = before?.shard === extent.shard && before.first + before.pages === extent.first
-    if (joins || extent.pages === 0) failAt(r, at, 'extents to be joined', 'as few as there can be')
-    total += extent.pages
-    extents.push(extent)
-  }
-  const wanted = Math.ceil(sizeBytes / PAGE_BYTES)
-  if (total !== wanted) failAt(r, at, `${total} pages`, `${wanted}, for ${sizeBytes} bytes`)
-  return { kind: 'file', mtime, sizeBytes, extents }
+  const target = r.text(PATH_BYTES)
+  if (!isTarget(target)) failAt(r, at, `the target ${JSON.stringify(target)}`, 'a path')
+  return { ...times, kind, target, links: 0 }
 }
 
-function readDirectory(r: ByteReader, mtime: bigint): Inode {
-  const entries = new Map<string, number>()
-  let last: Uint8Array | null = null
-  for (let left = readCount(r, 'entries', 3); left > 0; left--) {
+function readDirectory(r: ByteReader): Pick<Directory, 'entries' | 'nextCookie'> {
+  const nextCookie = r.uleb(COUNT_MAX)
+  const entries: Directory['entries'] = new Map()
+  let last = FIRST_COOKIE - 1
+  for (let left = readCount(r, 'entries', 4); left > 0; left--) {
     const at = r.at
     const name = r.text(NAME_BYTES)
-    const bytes = utf8(name)
-    if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name)) {
-      failAt(r, at, `the name ${JSON.stringify(name)}`, 'a name without / and NUL')
+    if (!isName(name)) failAt(r, at, `the name ${JSON.stringify(name)}`, 'a name without / and NUL')
+    if (entries.has(name)) failAt(r, at, `the name ${JSON.stringify(name)} again`, 'each name once')
+    const inode = r.uleb()
+    const cookie = last + r.uleb()
+    if (cookie === last || cookie >= nextCookie) {
+      failAt(r, at, `cookie ${cookie}`, `more than ${last}, less than ${nextCookie}`)
     }
-    if (last !== null && compareBytes(last, bytes) >= 0) {
-      failAt(r, at, `${name} out of order`, 'names in the order of their bytes')
-    }
-    last = bytes
-    entries.set(name, r.uleb())
+    entries.set(name, { inode, cookie })
+    last = cookie
   }
-  return { kind: 'directory', mtime, entries }
+  if (nextCookie <= last) r.fail(`next cookie ${nextCookie}`, `more than ${last}`)
+  return { entries, nextCookie }
 }
 
-function checkTree(r: ByteReader, start: number, tree: FileTree): void {
-  const refuse = (found: string, expected: string): never => failAt(r, start, found, expected)
-  if (tree.get(ROOT_INODE)?.kind !== 'directory') refuse('no inode 0', 'the root directory')
-  const parents = new Map<number, number>()
-  for (const [number, inode] of tree) {
+function readBytes(r: ByteReader): FileBytes {
+  const size = r.uleb(FILE_BYTES_MAX)
+  const leafCount = Math.ceil(size / LEAF_BYTES)
+  const file = new FileBytes()
+  file.resize(size)
+  let at = 0
+  const runs = readCount(r, 'runs', 3)
+  for (let run = 0; run < runs; run++) {
+    const start = r.at
+    const gap = r.uleb()
+    if (gap === 0 && run > 0) failAt(r, start, 'two runs without a gap', 'one run')
+    const count = r.uleb()
+    if (count === 0) failAt(r, start, 'an empty run', 'a leaf')
+    if (count > leafCount - at - gap)
+      failAt(r, start, 'a run beyond the end', `${leafCount} leaves`)
+    at += gap
+    const first = r.at
+    const bytes = r.raw(Math.min(count * LEAF_BYTES, size - at * LEAF_BYTES))
+    for (let leaf = 0; leaf < bytes.length; leaf += LEAF_BYTES) {
+      if (!isZero(bytes.subarray(leaf, leaf + LEAF_BYTES))) continue
+      failAt(r, first + leaf, 'a leaf of zeros', 'none at all')
+    }
+    file.write(at * LEAF_BYTES, bytes)
+    at += count
+  }
+  return file
+}
+
+/** Counts the names of each inode and gives each directory its parent. */
+function placeNames({ inodes }: FileTree, refuse: Refuse): void {
+  const root = inodes.get(ROOT_INODE)
+  if (root?.kind !== 'directory') return refuse(`no inode ${ROOT_INODE}`, 'the root directory')
+  root.parent = ROOT_INODE
+  for (const [number, inode] of inodes.entries()) {
     if (inode.kind !== 'directory') continue
-    for (const child of inode.entries.values()) {
-      const found = tree.get(child)
-      if (found === undefined) refuse(`inode ${child}`, 'one of the tree')
-      if (found?.kind !== 'directory') continue
-      if (parents.has(child) || child === ROOT_INODE) refuse(`directory ${child} twice`, 'once')
-      parents.set(child, number)
+    for (const { inode: child } of inode.entries.values()) {
+      const found = inodes.get(child)
+      if (found === undefined) return refuse(`inode ${child}`, 'one of the tree')
+      if (found.kind !== 'directory') found.links++
+      else if (found.parent !== 0) refuse(`directory ${child} twice`, 'once')
+      else found.parent = number
     }
   }
-  // With one parent each, a directory that the root does not reach hangs below an orphan or on a
-  // cycle.
+}
+
+/**
+ * With one parent each, a directory that the root does not reach hangs below an orphan or on a
+ * cycle.
+ */
+function checkPlaces({ inodes }: FileTree, refuse: Refuse): void {
   const reached = new Set([ROOT_INODE])
   for (const number of reached) {
-    const inode = tree.get(number)
+    const inode = inodes.get(number)
     if (inode?.kind !== 'directory') continue
-    for (const child of inode.entries.values()) reached.add(child)
+    for (const { inode: child } of inode.entries.values()) reached.add(child)
   }
-  for (const [number, inode] of tree) {
+  for (const [number, inode] of inodes.entries()) {
     if (inode.kind === 'directory' && !reached.has(number) && inode.entries.size > 0) {
       refuse(`directory ${number} outside the tree`, 'an empty one')
     }
+    if (inode.kind !== 'directory' && inode.links > LINKS_MAX) {
+      refuse(`${inode.links} names of inode ${number}`, `at most ${LINKS_MAX}`)
+    }
   }
 }
 
-function checkExtents(r: ByteReader, start: number, tree: FileTree): void {
-  const all = [...tree.values()].flatMap((inode) => (inode.kind === 'file' ? inode.extents : []))
-  all.sort((a, b) => (a.shard === b.shard ? a.first - b.first : a.shard < b.shard ? -1 : 1))
-  for (let i = 1; i < all.length; i++) {
-    const before = all[i - 1]
-    if (before.shard === all[i].shard && before.first + before.pages > all[i].first) {
-      failAt(r, start, `page ${all[i].first} in two extents`, 'each page in one')
-    }
+function checkLimits({ inodes, limits }: FileTree, refuse: Refuse): void {
+  let [bytes, names] = [0, 0]
+  for (const [, inode] of inodes.entries()) {
+    bytes += chargedBytes(inode)
+    if (inode.kind === 'directory') names += inode.entries.size
   }
+  if (bytes > limits.bytes) refuse(`${bytes} bytes`, `at most ${limits.bytes}`)
+  const most = Math.max(inodes.size, names)
+  if (most > limits.inodes) refuse(`${most} inodes or names`, `at most ${limits.inodes}`)
 }

@@ -3,12 +3,11 @@
 // that no engine can trip over.
 import { ByteReader, hex } from '../../base/bytes.ts'
 import type { Hasher } from '../../base/hasher.ts'
-import type { FarShard } from '../../memory/far-shard.ts'
 import { Merkle } from '../../memory/merkle.ts'
 import { Machine } from '../machine.ts'
 import { type Extras, rootOfSections, smallSections } from './root.ts'
 import { decodeDevices } from './state-devices.ts'
-import { decodeFiles, type FileTree } from './state-files.ts'
+import { decodeFiles, encodeFiles } from './state-files.ts'
 import {
   failAt,
   readStateFile,
@@ -39,12 +38,13 @@ import {
 
 /** The state as a file. Between instructions only. */
 export function encodeState(m: Machine, hasher: Hasher, extras: Extras = {}): Uint8Array {
-  const small = smallSections(m, extras)
+  const small = smallSections(m)
   const root = rootOfSections(m, small, extras, new Merkle(hasher))
   const all = new Map(small)
   all.set('programs', encodePrograms(m.store, 'whole'))
   all.set('memories', encodeMemories(m.store.memories, 'whole'))
   all.set('far', encodeFar(extras.far ?? m.shards.far, 'whole'))
+  all.set('files', encodeFiles(m.files, 'whole'))
   return writeStateFile(root, all, hasher)
 }
 
@@ -82,7 +82,7 @@ export function decodeState(
 ): DecodedState {
   const file = readStateFile(bytes, hasher)
   const state = new StateReader(bytes, file, hasher, resolve, limits).read()
-  const small = smallSections(state.machine, state.extras)
+  const small = smallSections(state.machine)
   const devices = file.whole.get('devices')
   // The bytes of a device are its own business: they count as they stand.
   if (devices !== undefined) small.set('devices', devices)
@@ -127,8 +127,8 @@ class StateReader {
     const devices = this.take('devices', decodeDevices) ?? new Map()
     const far = this.take('far', decodeFar)
     for (const shard of far ?? []) machine.shards.add(shard)
-    const files: FileTree | undefined = this.take('files', decodeFiles)
-    return { machine, devices, extras: extrasOf(far, files) }
+    machine.files = this.take('files', decodeFiles) ?? null
+    return { machine, devices, extras: far === undefined ? {} : { far } }
   }
 
   private readStore(m: Machine): void {
@@ -187,14 +187,10 @@ class StateReader {
   }
 }
 
-const extrasOf = (far: readonly FarShard[] | undefined, files: FileTree | undefined): Extras => ({
-  ...(far === undefined ? {} : { far }),
-  ...(files === undefined ? {} : { files }),
-})
-
 /**
  * Whatever a section could say in two ways it says in one: what is encoded again must be what was
- * read. (Programs, memories and far shards have one form by the rules of their readers.)
+ * read. (Programs, memories, far shards and files have one form by the rules of
+ * their readers.)
  */
 function checkCanonical(file: StateFile, again: ReadonlyMap<SectionName, Uint8Array>): void {
   for (const [name, bytes] of again) {

@@ -2,8 +2,8 @@
 // them within the limits, and who holds them open.
 import { assert } from '../../base/errors.ts'
 import {
-  BLOCK_BYTES,
   chargedBytes,
+  chargedSize,
   type Directory,
   FIRST_COOKIE,
   type FileTree,
@@ -17,12 +17,6 @@ export type NewInode =
   | { readonly kind: 'directory' }
   | { readonly kind: 'file'; readonly bytes: FileBytes }
   | { readonly kind: 'symlink'; readonly target: string }
-
-/** A symbolic link's target fits a block. */
-const chargeOf = (inode: NewInode): number => {
-  if (inode.kind === 'file') return chargedBytes(inode.bytes.sizeBytes)
-  return inode.kind === 'symlink' ? BLOCK_BYTES : 0
-}
 
 export class Inodes {
   readonly tree: FileTree
@@ -39,7 +33,7 @@ export class Inodes {
     this.usedNames = like?.usedNames ?? 0
     if (like !== null) return
     for (const [, inode] of tree.inodes.entries()) {
-      this.usedBytes += chargeOf(inode)
+      this.usedBytes += chargedBytes(inode)
       if (inode.kind === 'directory') this.usedNames += inode.entries.size
     }
   }
@@ -91,7 +85,7 @@ export class Inodes {
     const { inodes, limits } = this.tree
     if (!this.isPlaced(parent)) return 'noent'
     if (inodes.size >= limits.inodes || !this.hasRoomForName()) return 'nospc'
-    if (!this.charge(chargeOf(made))) return 'nospc'
+    if (!this.charge(chargedBytes(made))) return 'nospc'
     const inode = this.tree.nextInode++
     const times = { owner: inodes.owner, atime: now, mtime: now, ctime: now }
     if (made.kind === 'directory') {
@@ -158,7 +152,7 @@ export class Inodes {
 
   /** The size of a file that will change: 'nospc' where the limit does not allow it. */
   chargeSize(file: RegularFile, sizeBytes: number): Answer<0> {
-    const more = chargedBytes(sizeBytes) - chargedBytes(file.bytes.sizeBytes)
+    const more = chargedSize(sizeBytes) - chargedSize(file.bytes.sizeBytes)
     return this.charge(more) ? 0 : 'nospc'
   }
 
@@ -203,7 +197,7 @@ export class Inodes {
   private dropUnused(number: number): void {
     const inode = this.get(number)
     if (!isNameless(inode) || this.holds.has(number)) return
-    this.usedBytes -= chargeOf(inode)
+    this.usedBytes -= chargedBytes(inode)
     this.tree.inodes.delete(number)
   }
 }

@@ -1,6 +1,6 @@
 // Names and paths as text: their order, their lengths, what makes one refused.
-import { decodeUtf8, utf8 } from '../../base/bytes.ts'
-import { NAME_BYTES, PATH_BYTES } from '../../machine/file-tree.ts'
+import { decodeUtf8 } from '../../base/bytes.ts'
+import { PATH_BYTES, pathTooLong } from '../../machine/file-tree.ts'
 import type { Answer } from './file-error.ts'
 
 /** UTF-8 bytes as the guest has them, or text. */
@@ -20,21 +20,6 @@ export function compareNames(a: string, b: string): number {
 
 const rank = (unit: number): number =>
   unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800
-
-const longerThan = (text: string, limit: number): boolean =>
-  text.length > limit || (text.length * 3 > limit && utf8(text).length > limit)
-
-export const pathTooLong = (path: string): boolean => longerThan(path, PATH_BYTES)
-export const nameTooLong = (name: string): boolean => longerThan(name, NAME_BYTES)
-
-/** A name that a directory can hold. */
-export const isName = (name: string): boolean =>
-  name !== '' &&
-  name !== '.' &&
-  name !== '..' &&
-  !/[/\0]/.test(name) &&
-  name.isWellFormed() &&
-  !nameTooLong(name)
 
 /** The text of a path or of a link's target that stays below where it stands. */
 export function relativeText(path: Path): Answer<{ text: string }> {

@@ -1,11 +1,11 @@
 // Whole trees into the file system and out of it. What comes in gets its inode numbers in the order
 // of paths, so the order in which it was listed leaves no trace.
 import { VacError } from '../../base/errors.ts'
-import { type Inode, ROOT_INODE } from '../../machine/file-tree.ts'
+import { type Inode, isName, isTarget, pathTooLong, ROOT_INODE } from '../../machine/file-tree.ts'
 import { Blob, FileBytes } from '../../memory/file-bytes.ts'
 import { failed } from './file-error.ts'
 import type { Inodes, NewInode } from './inodes.ts'
-import { compareNames, isName, pathTooLong } from './names.ts'
+import { compareNames } from './names.ts'
 
 /** Path: names with `/` between; '' is the top. */
 export type TreeEntry =
@@ -76,8 +76,7 @@ function grow(inodes: Inodes, directory: number, branch: Branch, at: string, now
 function newInode(entry: Exclude<TreeEntry, { kind: 'directory' }>, where: string): NewInode {
   if (entry.kind === 'symlink') {
     const { kind, target } = entry
-    const odd = target === '' || target.includes('\0') || !target.isWellFormed()
-    if (odd || pathTooLong(target)) refuse(where, 'such a link', 'a path as target')
+    if (!isTarget(target)) refuse(where, 'such a link', 'a path as target')
     return { kind, target }
   }
   const { kind, content } = entry

@@ -1,8 +1,9 @@
 // Looking a path up from a base directory, never above it. The walk remembers the directories that
 // it went down through: `..` goes back up these, wherever links led, and ends at the base.
+import { nameTooLong } from '../../machine/file-tree.ts'
 import { type Answer, type FileError, failed } from './file-error.ts'
 import type { Inodes } from './inodes.ts'
-import { nameTooLong, type Path, relativeText } from './names.ts'
+import { type Path, relativeText } from './names.ts'
 
 /** As in Linux. */
 const LINKS_FOLLOWED = 40
