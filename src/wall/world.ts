@@ -1,15 +1,17 @@
 // What stands behind the wall for one machine: its grants and its devices. The host hands in where
 // output goes.
+import { utf8 } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import type { Machine } from '../machine/machine.ts'
 import { type Capability, defaultGrants, type Grants } from './capabilities.ts'
 import { ConsoleDevice, inputBytes, inputEnd, type Sink } from './devices/console.ts'
-import { DescriptorTable } from './devices/descriptors.ts'
+import { DescriptorTable, PREOPEN_BYTES } from './devices/descriptors.ts'
 import type { InputDevice } from './devices/device.ts'
 import { mappable, registersOf } from './devices/registers.ts'
 import { StartDevice, startInput } from './devices/start.ts'
 import { type GuestBeam, SystemDevice } from './devices/system.ts'
-import type { FileSystemApi } from './files/file-system.ts'
+import { FileSystem } from './files/file-system.ts'
+import { preopenRights } from './wasi/rights.ts'
 
 export interface WorldOptions {
   readonly grants?: Grants
@@ -21,6 +23,17 @@ export interface WorldOptions {
   readonly denied?: (capability: Capability, call: string) => void
   /** The guest's streams say that they are a terminal. */
   readonly terminal?: boolean
+  /** The files that it starts with. */
+  readonly files?: FileSystem
+  /** The directories of `files` that it is given, as descriptors 3, 4 and so on. */
+  readonly directories?: readonly GivenDirectory[]
+}
+
+export interface GivenDirectory {
+  /** The name by which the guest knows it. */
+  readonly guestPath: string
+  readonly inode: number
+  readonly readOnly?: boolean
 }
 
 export interface World {
@@ -28,15 +41,13 @@ export interface World {
   readonly console: ConsoleDevice
   readonly start: StartDevice
   readonly descriptors: DescriptorTable
-  readonly files: FileSystemApi
+  readonly files: FileSystem
   readonly system: SystemDevice
   readonly beams: (beam: GuestBeam) => void
   readonly denied: (capability: Capability, call: string) => void
 }
 
 const nowhere = (): void => {}
-/** Nothing is opened yet, so nothing is asked. */
-const noFiles = null as unknown as FileSystemApi
 
 /** The world of a new machine: its devices are put into the machine's state. */
 export function newWorld(machine: Machine, options: WorldOptions = {}): World {
@@ -45,13 +56,26 @@ export function newWorld(machine: Machine, options: WorldOptions = {}): World {
     console: new ConsoleDevice(options.sink ?? nowhere, options.terminal ?? false),
     start: new StartDevice(),
     descriptors: DescriptorTable.standard(),
-    files: noFiles,
+    files: options.files ?? FileSystem.empty(machine.vtime),
     system: new SystemDevice(),
     beams: options.beams ?? nowhere,
     denied: options.denied ?? nowhere,
   }
+  if (options.files !== undefined) machine.files = options.files.tree
+  for (const directory of options.directories ?? []) giveDirectory(world, directory)
   place(machine, world)
   return world
+}
+
+function giveDirectory({ files, descriptors }: World, given: GivenDirectory): void {
+  const { guestPath, inode, readOnly = false } = given
+  const preopen = utf8(guestPath)
+  const named = preopen.length <= PREOPEN_BYTES && !guestPath.includes('\0')
+  if (!named || files.kindOf(inode) !== 'directory') {
+    throw new VacError('USAGE', { found: `${guestPath}`, expected: 'a name, and a directory' })
+  }
+  files.hold(inode)
+  descriptors.add({ kind: 'directory', inode, preopen, flags: 0, ...preopenRights(readOnly) })
 }
 
 /** Puts the devices into the machine's state, and their registers within reach. */
@@ -90,7 +114,7 @@ export function savedWorld(options: Omit<WorldOptions, 'terminal'> = {}): {
     console: new ConsoleDevice(sink, false),
     start: new StartDevice(),
     descriptors: DescriptorTable.standard(),
-    files: noFiles,
+    files: FileSystem.empty(0n),
     system: new SystemDevice(),
     beams: options.beams ?? nowhere,
     denied: options.denied ?? nowhere,
@@ -100,11 +124,31 @@ export function savedWorld(options: Omit<WorldOptions, 'terminal'> = {}): {
     world.console = ConsoleDevice.decode(bytes(ConsoleDevice.device), sink)
     world.start = StartDevice.decode(bytes(StartDevice.device))
     world.descriptors = DescriptorTable.decode(bytes(DescriptorTable.device))
+    if (machine.files !== null) world.files = FileSystem.over(machine.files)
+    holdOpen(world)
     world.system = SystemDevice.decode(bytes(SystemDevice.device), machine)
     refuseDenied(world)
     place(machine, world)
   }
   return { world, fill }
+}
+
+/**
+ * Has the descriptors of a loaded state hold their inodes; refuses one whose inode is not there.
+ */
+function holdOpen({ files, descriptors }: World): void {
+  for (const [fd, descriptor] of descriptors.entries()) {
+    if (descriptor.kind === 'stream') continue
+    const kind = files.kindOf(descriptor.inode)
+    if (kind !== descriptor.kind) {
+      throw new VacError('STATE_MALFORMED', {
+        found: `descriptor ${fd} of inode ${descriptor.inode}, ${kind ?? 'which is not there'}`,
+        expected: `a ${descriptor.kind}`,
+      })
+    }
+    files.hold(descriptor.inode)
+  }
+  files.checkHolds()
 }
 
 const deviceNames: readonly string[] = [

@@ -6,7 +6,7 @@ import { emptyProgram } from '../../machine/wall-instance.ts'
 import { Memory } from '../../memory/memory.ts'
 import { type Dialect, hostFunction } from '../wasi/call.ts'
 import { wasiCallByName } from '../wasi/table.ts'
-import { newWorld, type World } from '../world.ts'
+import { newWorld, type World, type WorldOptions } from '../world.ts'
 
 /** A machine with one instance and one memory of a page, and a way to make its calls. */
 export class Bench {
@@ -16,9 +16,14 @@ export class Bench {
   readonly memory: Memory
   readonly dialect: Dialect
 
-  constructor(dialect: Dialect = 'wasi_snapshot_preview1', memories = 1) {
+  constructor(
+    dialect: Dialect = 'wasi_snapshot_preview1',
+    memories = 1,
+    options: (machine: Machine) => WorldOptions = () => ({}),
+  ) {
     this.dialect = dialect
     this.world = newWorld(this.machine, {
+      ...options(this.machine),
       sink: (stream, bytes) => this.written.push(`${stream}:${new TextDecoder().decode(bytes)}`),
     })
     this.memory = new Memory({ min: 1n, max: null, wide: false, shared: false })
