@@ -102,6 +102,6 @@ class Walk {
 
 /** The names of a path, last one first, without what says nothing. */
 function namesOf(text: string): string[] {
-  const names = text.split('/').reverse()
-  return names.filter((name, i) => name !== '' && (name !== '.' || i === 0))
+  const names = text.split('/').filter((name) => name !== '')
+  return names.reverse().filter((name, i) => name !== '.' || i === 0)
 }
