@@ -2,6 +2,7 @@
 // rooms; this file only puts them together.
 import { hex, utf8 } from './base/bytes.ts'
 import { VacError } from './base/errors.ts'
+import { type Directory, filesAt, startFiles } from './host/directories.ts'
 import { nodeHasher } from './host/hasher.ts'
 import { type LoadedProgram, loadProgram } from './host/program-file.ts'
 import type { Import } from './isa/program.ts'
@@ -20,6 +21,8 @@ import type { Memory } from './memory/memory.ts'
 import { PAGE_BYTES } from './memory/page.ts'
 import type { Capability } from './wall/capabilities.ts'
 import type { Sink } from './wall/devices/console.ts'
+import type { GuestBeam } from './wall/devices/system.ts'
+import type { TreeEntry } from './wall/files/tree.ts'
 import { linkProgram, wallFunction } from './wall/link.ts'
 import { type Value, valuesOfWords, wordsOfValues } from './wall/values.ts'
 import {
@@ -32,9 +35,12 @@ import {
 } from './wall/world.ts'
 
 export { VacError } from './base/errors.ts'
+export type { Directory } from './host/directories.ts'
 export { type LoadedProgram, loadProgram } from './host/program-file.ts'
 export { defaultManifest, type Manifest } from './machine/manifest.ts'
 export { type Capability, capabilities, defaultGrants } from './wall/capabilities.ts'
+export type { GuestBeam } from './wall/devices/system.ts'
+export type { TreeEntry } from './wall/files/tree.ts'
 export type { ExternRef, FunctionRef, Value } from './wall/values.ts'
 
 export interface VacOptions {
@@ -44,6 +50,12 @@ export interface VacOptions {
   readonly grants?: Iterable<Capability>
   /** Takes standard output and error as they are written. */
   readonly output?: Sink
+  /** Takes the events that programs emit (`beam_emit`). */
+  readonly beams?: (beam: GuestBeam) => void
+  /** Told of each call that was denied, by the capability that it lacks. */
+  readonly denied?: (capability: Capability, call: string) => void
+  /** Files that the machine starts with, and the directories that programs are given. */
+  readonly directories?: readonly Directory[]
   /** Programs are told that their streams are a terminal. */
   readonly terminal?: boolean
 }
@@ -55,6 +67,8 @@ interface Parts {
 
 function worldOptions(options: VacOptions): WorldOptions {
   return {
+    ...(options.beams === undefined ? {} : { beams: options.beams }),
+    ...(options.denied === undefined ? {} : { denied: options.denied }),
     ...(options.grants === undefined ? {} : { grants: new Set(options.grants) }),
     ...(options.output === undefined ? {} : { sink: options.output }),
     ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
@@ -79,14 +93,22 @@ export class Vac {
   /** `restored`: for `restore` only. */
   constructor(options: VacOptions = {}, restored: Parts | null = null) {
     this.machine = restored?.machine ?? new Machine(options.manifest ?? defaultManifest)
-    this.world = restored?.world ?? newWorld(this.machine, worldOptions(options))
+    this.world =
+      restored?.world ??
+      newWorld(this.machine, {
+        ...worldOptions(options),
+        ...startFiles(this.machine, options.directories ?? []),
+      })
   }
 
   /**
    * The computer that `save` wrote, exactly where it was. What it had is granted only as far as
    * `grants` go. Errors: STATE_MALFORMED, LINK_UNKNOWN_IMPORT.
    */
-  static restore(bytes: Uint8Array, options: Pick<VacOptions, 'grants' | 'output'> = {}): Vac {
+  static restore(
+    bytes: Uint8Array,
+    options: Omit<VacOptions, 'manifest' | 'directories' | 'terminal'> = {},
+  ): Vac {
     const { world, fill } = savedWorld(worldOptions(options))
     const resolve: ResolveHost = (name, params, results) => {
       const dot = name.indexOf('.')
@@ -100,6 +122,11 @@ export class Vac {
   /** The whole machine as bytes, for `restore`: between instructions, at any tick. */
   save(): Uint8Array {
     return encodeState(this.machine, nodeHasher)
+  }
+
+  /** What lies at a path of the machine's files, parents first. CALL_ARGUMENTS: nothing does. */
+  files(guestPath: string): Iterable<TreeEntry> {
+    return filesAt(this.world.files, guestPath)
   }
 
   /**

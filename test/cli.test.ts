@@ -66,6 +66,7 @@ before(async () => {
     'unknown-import.wat': '(module (import "env" "print" (func)) (func (export "_start")))',
     'wrong-import.wat':
       '(module (import "wasi_snapshot_preview1" "fd_close" (func)) (func (export "_start")))',
+    'script.py': 'print(1)',
     'garbage.json': '{"vac": 1,',
     'latin1.json': Uint8Array.of(0x22, 0xfc, 0x22),
     'nested.json': '['.repeat(500_000),
@@ -78,7 +79,7 @@ before(async () => {
       '{"vac": 1, "requests": ["console"], "limits": {"stackWords": 99}, "vtime": {"epoch": "5"}}',
   }
   for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content)
-  const made = await vac(['run', '--ticks', '3', '--save', at('good.vst'), at('hello.wat')])
+  const made = await vac(['run', '--ticks', '3', '--save-state', at('good.vst'), at('hello.wat')])
   assert.equal(made.exit, 0, made.stderr)
   const state = readFileSync(at('good.vst'))
   writeFileSync(at('truncated.vst'), state.subarray(0, state.length - 5))
@@ -204,17 +205,17 @@ suite('vac run', () => {
     assert.deepEqual(sum, { exit: 0, stdout: '38\n', stderr: '' })
   })
 
-  test('--ticks stops exactly there, and --load goes on to the end of a whole run', async () => {
+  test('--ticks stops exactly there, and --load-state goes on to the end of a whole run', async () => {
     const whole = JSON.parse((await vac(['run', '--json', at('echo.wat')], 'a\nb\nc\n')).stdout)
     const half = `${Math.floor(Number(whole.ticks) / 2)}`
     const first = await vac(
-      ['run', '--json', '--ticks', half, '--save', at('half.vst'), at('echo.wat')],
+      ['run', '--json', '--ticks', half, '--save-state', at('half.vst'), at('echo.wat')],
       'a\nb\nc\n',
     )
     const stopped = JSON.parse(first.stdout)
     assert.deepEqual([stopped.status, stopped.ticks, first.exit], ['stopped', half, 0])
     const rest = 'a\nb\nc\n'.slice(Number(stopped.input))
-    const second = await vac(['run', '--json', '--load', at('half.vst')], rest)
+    const second = await vac(['run', '--json', '--load-state', at('half.vst')], rest)
     const ended = JSON.parse(second.stdout)
     assert.deepEqual([ended.status, ended.ticks, ended.root], ['exited', whole.ticks, whole.root])
   })
@@ -262,7 +263,7 @@ suite('vac run', () => {
 
   test('Ctrl-C stops at a tick that is told, and the machine can be kept', async () => {
     const save = at('interrupted.vst')
-    const child = startVac(['run', '--save', save, '--invoke', 'forever', at('add.wat')])
+    const child = startVac(['run', '--save-state', save, '--invoke', 'forever', at('add.wat')])
     const end = ending(child)
     await new Promise((resolve) => setTimeout(resolve, 2500))
     child.kill('SIGINT')
@@ -271,7 +272,7 @@ suite('vac run', () => {
     const tick = /interrupted at tick (\d+), root [0-9a-f]{64}/.exec(stderr)?.[1]
     assert.ok(tick, stderr)
     const next = `${Number(tick) + 10}`
-    const on = await vac(['run', '--json', '--load', save, '--ticks', next])
+    const on = await vac(['run', '--json', '--load-state', save, '--ticks', next])
     assert.equal(JSON.parse(on.stdout).ticks, next)
   })
 
@@ -352,7 +353,7 @@ suite('other verbs', () => {
       name: 'fd_write',
       kind: 'func',
       type: '(i32 i32 i32 i32) -> i32',
-      needs: ['console'],
+      needs: ['console', 'files:write'],
       answer: 'granted by default',
     })
     assert.match((await vac(['inspect', sqlite])).stdout, /wasi_unstable\.fd_read .*console/)

@@ -93,6 +93,8 @@ async function runOnce(
     lastTick: Number.MAX_SAFE_INTEGER,
     interrupt: interrupt.happened,
     now: () => performance.now(),
+    deadline: Number.POSITIVE_INFINITY,
+    sleep: async () => {},
   })
   interrupt.stopListening()
   if (end !== 'ended') return null

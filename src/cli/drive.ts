@@ -1,65 +1,79 @@
-// The host's loop around a machine: slices of ticks short enough to notice an interrupt, output
-// handed on after each, input fetched when the machine waits for it. How long a slice takes decides
-// nothing inside the machine.
+// The host's loop around a machine: short chunks of ticks with a look at the host's clock after
+// each, output handed on, input fetched when the machine waits for it. How long a chunk takes
+// decides nothing inside the machine.
 
-import type { OutputQueue } from '../host/output-queue.ts'
 import type { StandardInput } from '../host/standard-input.ts'
 import type { Vac } from '../vac.ts'
 
 export interface Drive {
-  readonly vac: Vac
-  readonly input: StandardInput
-  readonly output: OutputQueue
+  readonly vac: Pick<Vac, 'status' | 'ticks' | 'run' | 'input'>
+  readonly input: Pick<StandardInput, 'next'>
+  readonly output: { readonly broken: boolean; flush(): Promise<void> }
   /** The tick at which to stop, exactly. */
   readonly lastTick: number
   /** Resolves when someone wants the run to stop. */
   readonly interrupt: Promise<void>
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number
+  /** The time of that clock after which to stop; Infinity: none. */
+  readonly deadline: number
+  /** Resolves after so many milliseconds of that clock; called once, where there is a deadline. */
+  readonly sleep: (milliseconds: number) => Promise<void>
   /**
    * Begins the program once the machine is idle, its start function having run; null: it has begun.
    */
   readonly begin: (() => void) | null
   /** Called once, when the machine first waits for input. */
   readonly onFirstWait?: () => void
+  /** Called before output is handed on, every few milliseconds of a run. */
+  readonly onLook?: () => void
 }
 
 /**
  * ended: idle, exited or trapped. limit: the last tick was reached. closed: nobody reads the
  * output.
  */
-export type DriveEnd = 'ended' | 'limit' | 'interrupted' | 'closed'
+export type DriveEnd = 'ended' | 'limit' | 'interrupted' | 'timeout' | 'closed'
 
-const FIRST_SLICE_TICKS = 20_000
-const SLICE_MS = 8
-const MOST_SLICE_TICKS = 100_000_000
+const FIRST_CHUNK_TICKS = 1000
+const LEAST_CHUNK_TICKS = 100
+/** A chunk of one millisecond may turn out twenty times slower and is still within 20 ms. */
+const CHUNK_MS = 1
+/** Between turns of the host's event loop, where signals and streams have their say. */
+const TURN_MS = 8
 
 export async function drive(d: Drive): Promise<DriveEnd> {
   const { vac } = d
-  let interrupted = false
-  const interrupt = d.interrupt.then(() => {
-    interrupted = true
-    return 'interrupted' as const
+  let stopped: 'interrupted' | 'timeout' | null = null
+  const stop = Promise.race([
+    d.interrupt.then(() => 'interrupted' as const),
+    ...(d.deadline === Number.POSITIVE_INFINITY
+      ? []
+      : [d.sleep(d.deadline - d.now()).then(() => 'timeout' as const)]),
+  ]).then((reason) => {
+    stopped ??= reason
+    return reason
   })
+  const chunk = { ticks: FIRST_CHUNK_TICKS }
   let waited = false
   let { begin } = d
-  for (let sliceTicks = FIRST_SLICE_TICKS; ; ) {
-    if (interrupted) return 'interrupted'
+  for (;;) {
+    if (stopped !== null) return stopped
+    if (d.now() >= d.deadline) return 'timeout'
     if (vac.status === 'waiting') {
       if (vac.ticks >= d.lastTick) return 'limit'
       if (!waited) d.onFirstWait?.()
       waited = true
-      const piece = await Promise.race([d.input.next(), interrupt])
-      if (piece === 'interrupted') return piece
+      const piece = await Promise.race([d.input.next(), stop])
+      if (piece === 'interrupted' || piece === 'timeout') return piece
       vac.input(piece)
     }
     if (vac.status === 'idle' && begin !== null) {
       begin()
       begin = null
     }
-    const began = d.now()
-    vac.run(Math.min(sliceTicks, d.lastTick - vac.ticks))
-    sliceTicks = nextSlice(sliceTicks, d.now() - began)
+    runTurn(d, chunk)
+    d.onLook?.()
     await d.output.flush()
     if (d.output.broken) return 'closed'
     if (vac.status === 'idle' && begin !== null) continue
@@ -70,11 +84,23 @@ export async function drive(d: Drive): Promise<DriveEnd> {
   }
 }
 
+/** Runs for about TURN_MS, in chunks that follow the machine's speed. */
+function runTurn({ vac, lastTick, now }: Drive, chunk: { ticks: number }): void {
+  const began = now()
+  for (let before = began; ; ) {
+    vac.run(Math.min(chunk.ticks, lastTick - vac.ticks))
+    const after = now()
+    chunk.ticks = nextChunk(chunk.ticks, after - before)
+    if (vac.status !== 'running' || vac.ticks >= lastTick || after - began >= TURN_MS) return
+    before = after
+  }
+}
+
 /** Lets timers, signals and streams have their turn. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-function nextSlice(ticks: number, tookMs: number): number {
-  if (tookMs > SLICE_MS * 2) return Math.max(1000, Math.floor((ticks * SLICE_MS) / tookMs))
-  if (tookMs < SLICE_MS / 2) return Math.min(MOST_SLICE_TICKS, ticks * 2)
-  return ticks
+function nextChunk(ticks: number, tookMs: number): number {
+  if (tookMs < CHUNK_MS / 2) return ticks * 2
+  if (tookMs < CHUNK_MS * 2) return ticks
+  return Math.max(LEAST_CHUNK_TICKS, Math.floor((ticks * CHUNK_MS) / tookMs))
 }

@@ -76,7 +76,7 @@ function importFacts(program: Program, requirement: Requirement, at: number) {
           ? 'linked; answers ENOSYS'
           : opens(defaultGrants, needs)
             ? 'granted by default'
-            : `needs --grant ${needs[0]}`,
+            : `needs --allow ${needs[0]}`,
   }
 }
 

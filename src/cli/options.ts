@@ -107,6 +107,18 @@ export function wholeNumber(
   return value
 }
 
+/** A time in seconds, above 0. */
+export function seconds(given: Given, name: string): number | null {
+  const text = optionValue(given, name)
+  if (text === null) return null
+  const value = /^[0-9]{1,9}(\.[0-9]{1,9})?$/.test(text) ? Number(text) : Number.NaN
+  if (!(value > 0 && value <= MOST_SECONDS)) refuse(`--${name} ${text}`, 'seconds, such as 2.5')
+  return value
+}
+
+/** Longer ones exceed the host's timers. */
+const MOST_SECONDS = 2_000_000
+
 const units: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }
 
 /** A size such as 512M or 2GiB, in bytes. */

@@ -25,10 +25,16 @@ export const machineOptions: readonly OptionRow[] = [
   { name: 'manifest', value: 'FILE', says: 'limits, seed and rate of time, as JSON' },
   { name: 'seed', value: 'HEX', says: 'seed of the random numbers, up to 64 hex digits' },
   { name: 'env', value: 'NAME=VALUE', many: true, says: 'a variable of its environment' },
-  { name: 'grant', value: 'CAP', many: true, says: 'give a capability' },
+  { name: 'allow', value: 'CAP', many: true, says: 'give a capability' },
   { name: 'deny', value: 'CAP', many: true, says: 'take a capability away; `all` takes every one' },
   { name: 'memory-max', value: 'SIZE', says: 'most memory, such as 512M' },
   { name: 'stack-words', value: 'N', says: 'most words of the call stack' },
+  {
+    name: 'dir',
+    value: 'HOST:GUEST',
+    many: true,
+    says: 'give it a copy of a folder, as the directory GUEST',
+  },
   { name: 'tty', value: null, says: 'tell the program that its streams are a terminal' },
 ]
 
@@ -88,7 +94,7 @@ export function grantsOf(given: Given): Grants {
     if (name === 'all') grants.clear()
     else grants.delete(capabilityOf(name))
   }
-  for (const name of optionValues(given, 'grant')) grants.add(capabilityOf(name))
+  for (const name of optionValues(given, 'allow')) grants.add(capabilityOf(name))
   return grants
 }
 

@@ -4,10 +4,10 @@ import type { DriveEnd } from './drive.ts'
 import { trapFacts } from './trap-report.ts'
 
 /** Exit codes of a run that are not the program's own and no error of ours. */
-export const Exit = { interrupted: 130, trapped: 134, closed: 141 } as const
+export const Exit = { interrupted: 130, trapped: 134, closed: 141, timeout: 124 } as const
 
 export interface Report {
-  readonly status: 'exited' | 'returned' | 'trapped' | 'stopped' | 'interrupted'
+  readonly status: 'exited' | 'returned' | 'trapped' | 'stopped' | 'interrupted' | 'timeout'
   /** The program's exit code where it exited, else that of vac. */
   readonly exit: number
   /** Executed instructions: a u64 in decimal, as all of them here. */
@@ -17,12 +17,14 @@ export interface Report {
   /** Virtual nanoseconds since 1970. */
   readonly vtime: string
   /**
-   * Bytes of standard input that the machine has taken: after --load, give it those that follow.
+   * Bytes of standard input that the machine has taken: after --load-state, give it those that follow.
    */
   readonly input: string
   /** Bytes that the program wrote. */
   readonly output: { readonly stdout: string; readonly stderr: string }
   readonly results?: readonly string[]
+  /** Denied calls by the capability that they lacked, where there were some. */
+  readonly denied?: Readonly<Record<string, number>>
   readonly trap?: ReturnType<typeof trapFacts>
 }
 
@@ -46,12 +48,13 @@ function statusOf(vac: Vac, end: DriveEnd, results: readonly string[] | null): R
   if (vac.status === 'trapped') return 'trapped'
   if (vac.status === 'exited') return 'exited'
   if (vac.status === 'idle') return results === null ? 'exited' : 'returned'
+  if (end === 'timeout') return end
   return end === 'limit' ? 'stopped' : 'interrupted'
 }
 
 function exitOf(vac: Vac, status: Report['status']): number {
   if (status === 'trapped') return Exit.trapped
-  if (status === 'interrupted') return Exit.interrupted
+  if (status === 'interrupted' || status === 'timeout') return Exit[status]
   return vac.status === 'exited' ? vac.exitCode : 0
 }
 

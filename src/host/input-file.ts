@@ -1,5 +1,12 @@
 // Reading a whole file that someone named: bounded, and every way to fail has a code.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  openSync,
+  type ReadStream,
+  readSync,
+} from 'node:fs'
 import { VacError } from '../base/errors.ts'
 
 /** The largest program or state that is read, in bytes. */
@@ -44,6 +51,25 @@ export function readInputFile(path: string, limitBytes = FILE_LIMIT_BYTES): Uint
     return fail(reasonOf(error))
   } finally {
     closeSync(fd)
+  }
+}
+
+/** A stream of a file, which is open already; FILE_MISSING otherwise. */
+export function openInput(path: string): ReadStream {
+  const fail = (found: string): never => {
+    throw new VacError('FILE_MISSING', { found, expected: 'a file', where: path })
+  }
+  if (path.includes('\0')) fail('a NUL in the name')
+  try {
+    const fd = openSync(path, 'r')
+    if (fstatSync(fd).isDirectory()) {
+      closeSync(fd)
+      fail('a directory')
+    }
+    return createReadStream(path, { fd })
+  } catch (error) {
+    if (error instanceof VacError) throw error
+    return fail(reasonOf(error))
   }
 }
 

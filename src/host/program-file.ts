@@ -46,7 +46,7 @@ async function programOf(kind: FileKind, bytes: Uint8Array, name: string): Promi
         found: 'a saved machine',
         expected: 'a program',
         where: name,
-        hint: 'continue it with: vac run --load FILE',
+        hint: 'continue it with: vac run --load-state FILE',
       })
     default:
       throw new VacError('FILE_UNKNOWN_KIND', { found: sampleOf(bytes), where: name })

