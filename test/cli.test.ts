@@ -276,6 +276,44 @@ suite('vac run', () => {
     assert.equal(JSON.parse(on.stdout).ticks, next)
   })
 
+  test('--timeout stops at a tick that is told, running or waiting', async () => {
+    const running = await vac(['run', '--timeout', '0.5', '--invoke', 'forever', at('add.wat')])
+    assert.equal(running.exit, 124)
+    assert.match(running.stderr, /^vac: timeout at tick \d+, root [0-9a-f]{64}\n.*--save-state/)
+    const child = startVac(['run', '--json', '--timeout', '0.5', at('echo.wat')])
+    const { exit, stdout } = await ending(child)
+    assert.deepEqual([exit, JSON.parse(stdout).status], [124, 'timeout'])
+  })
+
+  test('--stdin reads a file as a pipe would give it', async () => {
+    const text = 'a line\nand no end'
+    writeFileSync(at('in.txt'), text)
+    const piped = await vac(['run', '--json', at('echo.wat')], text)
+    const read = await vac(['run', '--json', '--stdin', at('in.txt'), at('echo.wat')], 'other')
+    assert.equal(read.stdout, piped.stdout)
+  })
+
+  test('a denied capability is told by its name, and the program goes on', async () => {
+    const { exit, stdout, stderr } = await vac(['run', '--deny', 'console', at('hello.wat')])
+    assert.deepEqual([exit, stdout], [7, ''])
+    assert.match(stderr, /^vac: denied a call for want of console; .*--allow console\n$/)
+    const json = await vac(['run', '--json', '--deny', 'console', at('hello.wat')])
+    assert.deepEqual(JSON.parse(json.stdout).denied, { console: 1 })
+  })
+
+  test('--beams writes the events of the program', async () => {
+    const log = at('beams.jsonl')
+    const { exit } = await vac(['run', '--beams', log, 'examples/devices.vasm'], 'in\n')
+    const beam = JSON.parse(readFileSync(log, 'utf8'))
+    assert.equal(exit, 3)
+    assert.deepEqual([beam.seq, beam.kind, beam.payload], ['0', 1, btoa('echoed\n')])
+  })
+
+  test('without a terminal there is no progress', async () => {
+    const { stderr } = await vac(['run', '--progress', at('hello.wat')])
+    assert.equal(stderr, '')
+  })
+
   test('Ctrl-C while the program waits for input ends it too', async () => {
     const child = startVac(['run', at('echo.wat')])
     assert.ok(child.stdout)

@@ -1,16 +1,17 @@
 // Files of a run: folders that go in with --dir, and what comes out with --save. Nothing passes
 // between, so the host cannot see what a program does to its copies before it has ended.
 import { VacError } from '../base/errors.ts'
+import { exportTree } from '../host/export-tree.ts'
+import { importTree } from '../host/import-tree.ts'
 import type { Directory, Vac } from '../vac.ts'
 import { type Given, optionValues } from './options.ts'
 
 /** `--dir HOST:GUEST`: the last colon before a guest's path parts them. */
-export async function directoriesOf(given: Given): Promise<Directory[]> {
+export function directoriesOf(given: Given): Directory[] {
   const directories: Directory[] = []
   for (const text of optionValues(given, 'dir')) {
     const [, host, guestPath] = /^(.+):(\/[^\0]*|\.)$/s.exec(text) ?? []
     if (host === undefined) refuse(`--dir ${text}`, '--dir HOST:GUEST, as in --dir data:/data')
-    const { importTree } = await import('../host/import-tree.ts')
     directories.push({ guestPath, tree: importTree(host) })
   }
   return directories
@@ -31,9 +32,8 @@ export function savesOf(given: Given): Save[] {
 }
 
 /** Copies out what lies at the paths of the machine. */
-export async function saveFiles(vac: Vac, saves: readonly Save[]): Promise<void> {
+export function saveFiles(vac: Vac, saves: readonly Save[]): void {
   for (const { guest, host } of saves) {
-    const { exportTree } = await import('../host/export-tree.ts')
     exportTree(vac.files(guest), host)
   }
 }

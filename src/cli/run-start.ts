@@ -31,7 +31,7 @@ export async function prepare(given: Given, io: Io, sinks: Sinks): Promise<Prepa
     throw new VacError('USAGE', { found: 'no program', expected: 'vac run PROGRAM' })
   }
   const env = environmentOf(given)
-  const mounted = await directoriesOf(given)
+  const mounted = directoriesOf(given)
   const choice = await machineChoice(given)
   const { loaded, args, ...start } = await startOf(file, words, invoked, io)
   const vac = new Vac({

