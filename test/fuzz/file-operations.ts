@@ -49,7 +49,7 @@ class Trial {
   private readonly model: FileModel
   private readonly straight: FileSystem
   private files: FileSystem
-  private readonly lists: Listed[] = []
+  private lists: Listed[] = []
   private now = 0
   readonly answers = new Map<string, number>()
 
@@ -298,14 +298,12 @@ class Trial {
     this.files.release(inode)
     this.straight.release(inode)
     this.model.sweep()
-    for (let at = this.lists.length - 1; at >= 0; at--) {
-      const { directory } = this.lists[at].model
-      if (this.files.kindOf(directory) === undefined) this.lists.splice(at, 1)
-    }
   }
 
   private list(base: number): void {
-    const { lists, random } = this
+    const { random } = this
+    const isThere = ({ model }: Listed): boolean => this.files.kindOf(model.directory) !== undefined
+    const lists = (this.lists = this.lists.filter(isThere))
     if (this.files.kindOf(base) !== 'directory') return
     if (lists.length === 0 || random.chance(0.4)) {
       if (base !== 1 && !this.model.held.includes(base)) return

@@ -1,5 +1,5 @@
-// The file system against its model. VAC_FUZZ_SECONDS bounds the time, VAC_FUZZ_CASES the sequences;
-// VAC_FUZZ_CASES=100000 is the full check.
+// The file system against its model. VAC_FUZZ_SECONDS bounds the time, VAC_FUZZ_CASES the
+// sequences; VAC_FUZZ_CASES=100000 is the full check.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { settings } from './batches.ts'
