@@ -26,6 +26,7 @@ import type { TreeEntry } from './wall/files/tree.ts'
 import { linkProgram, wallFunction } from './wall/link.ts'
 import { type Value, valuesOfWords, wordsOfValues } from './wall/values.ts'
 import {
+  deliverElapsed,
   deliverInput,
   deliverStart,
   newWorld,
@@ -192,6 +193,18 @@ export class Vac {
   input(data: string | Uint8Array | null): void {
     const bytes = typeof data === 'string' ? utf8(data) : data
     deliverInput(this.machine, this.world, bytes)
+  }
+
+  /**
+   * Nanoseconds after which a program that waits for input wants to be told that none came
+   * (`elapse`); null: it waits for good, or not at all.
+   */
+  get patience(): bigint | null {
+    return this.world.console.patience
+  }
+  /** Tells it so. Recorded; virtual time moves on by its timeout. */
+  elapse(): void {
+    deliverElapsed(this.machine, this.world)
   }
 
   /**

@@ -89,6 +89,7 @@ async function runOnce(
     vac,
     input: new StandardInput(() => lines(SCRIPT)),
     output,
+    leastPatience: Number.POSITIVE_INFINITY,
     begin: () => instance.begin('_start'),
     lastTick: Number.MAX_SAFE_INTEGER,
     interrupt: interrupt.happened,

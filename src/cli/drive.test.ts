@@ -24,6 +24,10 @@ function played(speed: (ticks: number) => number, end: number) {
     input() {
       vac.status = 'running'
     },
+    patience: null as bigint | null,
+    elapse() {
+      vac.status = 'exited'
+    },
   }
   const d: Drive = {
     vac,
@@ -39,6 +43,7 @@ function played(speed: (ticks: number) => number, end: number) {
     deadline: Number.POSITIVE_INFINITY,
     sleep: () => new Promise(() => {}),
     begin: null,
+    leastPatience: 0,
   }
   return { d, vac, clock }
 }

@@ -6,7 +6,7 @@ import type { StandardInput } from '../host/standard-input.ts'
 import type { Vac } from '../vac.ts'
 
 export interface Drive {
-  readonly vac: Pick<Vac, 'status' | 'ticks' | 'run' | 'input'>
+  readonly vac: Pick<Vac, 'status' | 'ticks' | 'run' | 'input' | 'patience' | 'elapse'>
   readonly input: Pick<StandardInput, 'next'>
   readonly output: { readonly broken: boolean; flush(): Promise<void> }
   /** The tick at which to stop, exactly. */
@@ -17,12 +17,17 @@ export interface Drive {
   readonly now: () => number
   /** The time of that clock after which to stop; Infinity: none. */
   readonly deadline: number
-  /** Resolves after so many milliseconds of that clock; called once, where there is a deadline. */
+  /** Resolves after so many milliseconds of that clock. */
   readonly sleep: (milliseconds: number) => Promise<void>
   /**
    * Begins the program once the machine is idle, its start function having run; null: it has begun.
    */
   readonly begin: (() => void) | null
+  /**
+   * A program that waits for input with a timeout is told that it passed after the timeout, but not
+   * before so many milliseconds. Infinity: never, as input is sure to come.
+   */
+  readonly leastPatience: number
   /** Called once, when the machine first waits for input. */
   readonly onFirstWait?: () => void
   /** Called before output is handed on, every few milliseconds of a run. */
@@ -41,6 +46,8 @@ const LEAST_CHUNK_TICKS = 100
 const CHUNK_MS = 1
 /** Between turns of the host's event loop, where signals and streams have their say. */
 const TURN_MS = 8
+/** The longest that a timer of the host takes: who waits longer, 25 days, waits for good. */
+const LONGEST_SLEEP_MS = 2 ** 31 - 1
 
 export async function drive(d: Drive): Promise<DriveEnd> {
   const { vac } = d
@@ -57,6 +64,7 @@ export async function drive(d: Drive): Promise<DriveEnd> {
   const chunk = { ticks: FIRST_CHUNK_TICKS }
   let waited = false
   let { begin } = d
+  let next: ReturnType<StandardInput['next']> | null = null
   for (;;) {
     if (stopped !== null) return stopped
     if (d.now() >= d.deadline) return 'timeout'
@@ -64,9 +72,14 @@ export async function drive(d: Drive): Promise<DriveEnd> {
       if (vac.ticks >= d.lastTick) return 'limit'
       if (!waited) d.onFirstWait?.()
       waited = true
-      const piece = await Promise.race([d.input.next(), stop])
-      if (piece === 'interrupted' || piece === 'timeout') return piece
-      vac.input(piece)
+      next ??= d.input.next()
+      const came = await Promise.race([next, stop, ...patience(d)])
+      if (came === 'interrupted' || came === 'timeout') return came
+      if (came === 'elapsed') vac.elapse()
+      else {
+        next = null
+        vac.input(came)
+      }
     }
     if (vac.status === 'idle' && begin !== null) {
       begin()
@@ -82,6 +95,14 @@ export async function drive(d: Drive): Promise<DriveEnd> {
     if (vac.ticks >= d.lastTick) return 'limit'
     await nextTurn()
   }
+}
+
+/** The timeout that the program set beside waiting for input. */
+function patience({ vac, sleep, leastPatience }: Drive): Promise<'elapsed'>[] {
+  if (vac.patience === null || leastPatience === Number.POSITIVE_INFINITY) return []
+  const milliseconds = Math.max(Number(vac.patience / 1_000_000n), leastPatience)
+  if (milliseconds > LONGEST_SLEEP_MS) return []
+  return [sleep(milliseconds).then(() => 'elapsed' as const)]
 }
 
 /** Runs for about TURN_MS, in chunks that follow the machine's speed. */

@@ -2,6 +2,7 @@
 import { openInput } from '../host/input-file.ts'
 import { checkWritable, writeOutputFile } from '../host/output-file.ts'
 import { OutputQueue } from '../host/output-queue.ts'
+import { leastPatience } from '../host/patience.ts'
 import { StandardInput } from '../host/standard-input.ts'
 import type { Vac } from '../vac.ts'
 import { BeamLog } from './beam-log.ts'
@@ -99,6 +100,7 @@ async function runRun(given: Given, io: Io): Promise<number> {
     vac,
     input: new StandardInput(() => stdin),
     output,
+    leastPatience: input === null ? leastPatience(process.stdin.isTTY) : Number.POSITIVE_INFINITY,
     begin: prepared.begin,
     lastTick: lastTick ?? Number.MAX_SAFE_INTEGER,
     interrupt: interrupt.happened,

@@ -4,7 +4,7 @@ import { utf8 } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import type { Machine } from '../machine/machine.ts'
 import { type Capability, defaultGrants, type Grants } from './capabilities.ts'
-import { ConsoleDevice, inputBytes, inputEnd, type Sink } from './devices/console.ts'
+import { ConsoleDevice, inputBytes, inputElapsed, inputEnd, type Sink } from './devices/console.ts'
 import { DescriptorTable, PREOPEN_BYTES } from './devices/descriptors.ts'
 import type { InputDevice } from './devices/device.ts'
 import { mappable, registersOf } from './devices/registers.ts'
@@ -179,6 +179,14 @@ function deliver(machine: Machine, device: InputDevice, payload: Uint8Array): vo
 /** Delivers bytes of standard input; null: it has ended. */
 export function deliverInput(machine: Machine, world: World, bytes: Uint8Array | null): void {
   deliver(machine, world.console, bytes === null ? inputEnd() : inputBytes(bytes))
+}
+
+/**
+ * Tells a program that waits for input with a timeout that the timeout passed; nothing happens
+ * where none does.
+ */
+export function deliverElapsed(machine: Machine, world: World): void {
+  if (world.console.patience !== null) deliver(machine, world.console, inputElapsed())
 }
 
 /**

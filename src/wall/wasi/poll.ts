@@ -102,9 +102,9 @@ function writeEvents(guest: Guest, at: number, events: readonly Event[]): void {
 }
 
 /**
- * What is ready now is told at once. Else, while someone waits for input, the machine waits for it:
- * a timeout beside it does not run, because real time must not decide. Else virtual time moves to
- * the earliest timeout.
+ * What is ready now is told at once. Else, where someone waits for input, the machine waits for it,
+ * until the host says that the earliest timeout passed: which of the two came first is recorded.
+ * Else virtual time moves to the earliest timeout.
  */
 function poll(guest: Guest): WasiOutcome {
   const [from, to, count, eventCount] = [guest.u32(0), guest.u32(1), guest.u32(2), guest.u32(3)]
@@ -116,20 +116,47 @@ function poll(guest: Guest): WasiOutcome {
     readSubscription(guest, from + index * sizeBytes),
   )
   const now = subscriptions.map((one) => ready(guest, one)).filter((event) => event !== null)
-  if (now.length === 0 && subscriptions.some((one) => one.type === EventType.fdRead)) return 'wait'
+  const elapsed = guest.world.console.takeElapsed()
+  if (waitsForInput(subscriptions, now)) {
+    const first = earliest(subscriptions)
+    if (!elapsed || first === null) {
+      guest.world.console.waitFor(first)
+      return 'wait'
+    }
+  }
   const events = now.length > 0 ? now : sleepToFirst(guest, subscriptions)
   writeEvents(guest, to, events)
   guest.writeU32(eventCount, events.length)
   return Errno.success
 }
 
-/** All subscriptions are clocks that have not fired. */
+/**
+ * Is input asked for and not there, and nothing else to tell but that a time has come? Then whether
+ * some came is the host's to say, also where the time has come already.
+ */
+function waitsForInput(subscriptions: readonly Subscription[], now: readonly Event[]): boolean {
+  const told = new Set(now.map(({ subscription }) => subscription))
+  const others = now.some(({ subscription, error }) => {
+    return subscription.type !== EventType.clock || error !== Errno.success
+  })
+  return !others && subscriptions.some((one) => one.type === EventType.fdRead && !told.has(one))
+}
+
+const clocksOf = (subscriptions: readonly Subscription[]): Subscription[] =>
+  subscriptions.filter((one) => one.type === EventType.clock)
+
+/** Nanoseconds to the earliest timeout; null: there is none. */
+function earliest(subscriptions: readonly Subscription[]): bigint | null {
+  const times = clocksOf(subscriptions).map((one) => one.remaining as bigint)
+  return times.length === 0 ? null : times.reduce((a, b) => (a < b ? a : b))
+}
+
+/** Nothing is ready but, perhaps, clocks. */
 function sleepToFirst(guest: Guest, subscriptions: readonly Subscription[]): Event[] {
-  const remaining = subscriptions.map((one) => one.remaining as bigint)
-  const first = remaining.reduce((a, b) => (a < b ? a : b))
+  const first = earliest(subscriptions) as bigint
   sleep(guest.machine, first)
-  return subscriptions
-    .filter((_, index) => remaining[index] === first)
+  return clocksOf(subscriptions)
+    .filter((one) => one.remaining === first)
     .map((subscription) => eventOf(subscription, Errno.success))
 }
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { defaultManifest } from '../../machine/manifest.ts'
 import { PAGE_BYTES } from '../../memory/page.ts'
+import { ConsoleDevice } from '../devices/console.ts'
 import { Bench } from '../tools/wasi-bench.ts'
-import { deliverInput, deliverStart } from '../world.ts'
+import { deliverElapsed, deliverInput, deliverStart } from '../world.ts'
 import { Errno } from './errno.ts'
 import { wasiCallByName, wasiCalls } from './table.ts'
 
@@ -158,6 +159,36 @@ suite('WASI', () => {
     assert.equal(bench.call('poll_oneoff', 0, 512, 2, 256), Errno.success)
     assert.deepEqual([bench.u32(256), bench.u64(512 + 16)], [1, 3n])
     assert.equal(bench.machine.slept, 0n)
+  })
+
+  test('a timeout beside waiting for input passes when the host says so, and is recorded', () => {
+    const bench = new Bench()
+    bench.memory.storeByte(8, 1)
+    bench.memory.storeByte(48 + 8, 0)
+    bench.memory.storeInt(48 + 16, 4, 1)
+    bench.memory.store(48 + 24, 8, 1000n)
+    const { console } = bench.world
+    deliverElapsed(bench.machine, bench.world)
+    assert.equal(bench.call('poll_oneoff', 0, 512, 2, 256), 'wait')
+    assert.equal(console.patience, 1000n)
+    deliverElapsed(bench.machine, bench.world)
+    assert.deepEqual(ConsoleDevice.decode(console.encode(), () => {}).encode(), console.encode())
+    assert.equal(bench.call('poll_oneoff', 0, 512, 2, 256), Errno.success)
+    assert.deepEqual([bench.u32(256), bench.memory.loadByte(512 + 10)], [1, 0])
+    assert.equal(bench.machine.slept, 1000n)
+    bench.memory.store(48 + 24, 8, 0n)
+    assert.equal(bench.call('poll_oneoff', 0, 512, 2, 256), 'wait')
+    assert.equal(console.patience, 0n)
+    deliverElapsed(bench.machine, bench.world)
+    deliverInput(bench.machine, bench.world, text.encode('x'))
+    assert.equal(bench.call('poll_oneoff', 0, 512, 2, 256), Errno.success)
+    assert.equal(bench.u32(256), 2)
+    assert.equal(bench.call('poll_oneoff', 0, 512, 1, 256), Errno.success)
+    bench.vector(8, [1024, 9])
+    assert.equal(bench.call('fd_read', 0, 8, 1, 40), Errno.success)
+    assert.equal(bench.call('fd_read', 0, 8, 1, 40), 'wait')
+    assert.equal(console.patience, null)
+    assert.equal(bench.machine.inputs.length, 3)
   })
 
   test('random_get of more than 1 MiB goes on where it was', () => {
