@@ -70,6 +70,12 @@ export class ByteWriter {
   }
   /** LEB128 of an unsigned number below 2^53 or a bigint below 2^64. */
   uleb(value: number | bigint): void {
+    if (typeof value === 'number' && value >>> 0 === value) {
+      let left = value
+      for (; left >= 0x80; left >>>= 7) this.u8((left & 0x7f) | 0x80)
+      this.u8(left)
+      return
+    }
     let rest = BigInt(value)
     while (rest >= 0x80n) {
       this.u8(Number(rest & 0x7fn) | 0x80)
@@ -154,6 +160,11 @@ export class ByteReader {
   }
   /** A canonical LEB128 that must not exceed `limit`. */
   uleb(limit = Number.MAX_SAFE_INTEGER): number {
+    const first = this.at < this.end ? this.bytes[this.at] : 0x80
+    if (first < 0x80 && first <= limit) {
+      this.at++
+      return first
+    }
     const value = this.ulebBig()
     if (value > BigInt(limit)) this.fail(`${value}`, `at most ${limit}`)
     return Number(value)

@@ -56,11 +56,17 @@ export class FileBytes {
     const length = Math.max(0, Math.min(sizeBytes, this.size - offset))
     const { content } = this
     if (content.kind === 'blob') return content.blob.bytes.slice(offset, offset + length)
-    const out = new Uint8Array(length)
     if (content.kind === 'small') {
+      const out = new Uint8Array(length)
       out.set(content.buffer.subarray(offset, offset + length))
       return out
     }
+    const start = offset % PAGE_BYTES
+    if (start + length <= PAGE_BYTES) {
+      const page = content.table.get(Math.floor(offset / PAGE_BYTES))
+      return page === null ? new Uint8Array(length) : page.u8.slice(start, start + length)
+    }
+    const out = new Uint8Array(length)
     for (let done = 0; done < length; ) {
       const at = offset + done
       const within = at % PAGE_BYTES
