@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { VacError } from '../base/errors.ts'
+import { PATH_BYTES } from '../machine/file-tree.ts'
 import { Blob, type FileBytes } from '../memory/file-bytes.ts'
 import { isZero } from '../memory/merkle.ts'
 import type { TreeEntry } from '../wall/files/tree.ts'
@@ -85,13 +86,12 @@ class TreeWriter {
     const [first] = this.leftOut
     if (first === undefined) return
     const found = `${first.reason}; ${this.leftOut.length} left out, the rest is written`
-    throw new VacError('TREE_REFUSED', { where: first.path, found })
+    throw new VacError('TREE_REFUSED', { where: first.path.slice(0, 200), found })
   }
 
   private try(entry: TreeEntry): void {
     const { path } = entry
-    const parent = path.slice(0, Math.max(path.lastIndexOf('/'), 0))
-    const refused = refusal(entry) ?? (this.made.has(parent) ? null : 'not in a directory')
+    const refused = refusal(entry) ?? (this.isMade(path) ? null : 'not in a directory')
     if (refused !== null) return this.leaveOut({ path, reason: refused })
     try {
       this.write(entry)
@@ -99,6 +99,10 @@ class TreeWriter {
     } catch (error) {
       this.leaveOut({ path, reason: (error as NodeJS.ErrnoException).code ?? String(error) })
     }
+  }
+
+  private isMade(path: string): boolean {
+    return this.made.has(path.slice(0, Math.max(path.lastIndexOf('/'), 0)))
   }
 
   private write(entry: TreeEntry): void {
@@ -183,6 +187,8 @@ const WINDOWS_NAME = /[\\:*?"<>|\p{Cc}]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|
 
 /** Why an entry is not written, whatever the host; null: it may be. */
 function refusal(entry: TreeEntry, platform: string = process.platform): string | null {
+  // First: a guest may nest deeper than paths can be taken apart.
+  if (entry.path.length > PATH_BYTES) return 'a path that is too long'
   const names = entry.path.split('/')
   if (names.some((name) => name === '' || name === '.' || name === '..')) return 'such a path'
   if (entry.path.includes('\0')) return 'such a path'

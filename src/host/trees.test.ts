@@ -164,6 +164,17 @@ describe('trees of the host', () => {
     }
   })
 
+  it('that are deeper than the host can hold come out as far as it can', () => {
+    const files = FileSystem.empty(0n)
+    let inode = files.root
+    for (let depth = 0; depth < 3_000; depth++) {
+      files.mkdir(inode, 'd', 0n)
+      inode = files.resolve(inode, 'd', true) as number
+    }
+    assert.throws(() => exportTree(files.export(files.root), at('out')), refused)
+    assert.ok(existsSync(at('out', ...new Array(1000).fill('d'))))
+  })
+
   it('have links that stay inside, and no others', () => {
     const cases: readonly [target: string, depth: number, stays: boolean][] = [
       ['a', 0, true],

@@ -153,6 +153,29 @@ describe('the file system', () => {
     assert.equal(files.mkdir(files.root, 'd', 1n), 0)
   })
 
+  it('gives an inode 65,000 names and no more', () => {
+    const files = FileSystem.empty(0n)
+    create(files, 'a')
+    for (let i = 1; i < 65_000; i++) {
+      assert.equal(files.link(files.root, 'a', false, files.root, `a${i}`, 1n), 0)
+    }
+    assert.equal(files.link(files.root, 'a', false, files.root, 'b', 1n), 'mlink')
+  })
+
+  it('walks trees that are deeper than a stack', () => {
+    const files = FileSystem.empty(0n)
+    let at = files.root
+    for (let depth = 0; depth < 50_000; depth++) {
+      assert.equal(files.mkdir(at, 'd', 1n), 0)
+      at = files.resolve(at, 'd', true) as number
+    }
+    assert.equal(files.rename(files.root, 'd', at, 'x', 1n), 'inval')
+    assert.equal(rootWith(files.fork()), rootWith(files))
+    const m = new Machine(defaultManifest)
+    m.files = files.tree
+    decodeState(encodeState(m, nodeHasher), nodeHasher, () => null)
+  })
+
   it('forks: neither sees what the other does', () => {
     const files = FileSystem.empty(0n)
     files.import('', [file('d/a'), file('b')], 0n)
