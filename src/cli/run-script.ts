@@ -8,7 +8,7 @@ import { type Directory, type LoadedProgram, loadProgram } from '../vac.ts'
 import type { Io } from './verb.ts'
 
 /** Where the script lies in the machine. */
-const FOLDER = '/work'
+const FOLDER = '/app'
 
 /** What a machine is started with. */
 export interface Start {

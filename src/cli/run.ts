@@ -12,7 +12,7 @@ import { type DriveEnd, drive } from './drive.ts'
 import { interruption } from './interruption.ts'
 import { type Given, has, type OptionRow, optionValue, seconds, wholeNumber } from './options.ts'
 import { Progress } from './progress.ts'
-import { saveFiles, savesOf } from './run-files.ts'
+import { type Save, saveFiles, savesOf } from './run-files.ts'
 import { machineOptions } from './run-options.ts'
 import { Exit, exitCodeOf, type Report, reportOf } from './run-report.ts'
 import { type Prepared, prepare } from './run-start.ts'
@@ -61,9 +61,9 @@ export const runVerb: Verb = {
   ],
   options,
   optionsAnywhere: false,
-  notes: `PROGRAM is a .wasm, .wat, .vasm or .atom file; what it is, its bytes tell. A script is run by
-an interpreter that its extension names. What follows PROGRAM is the program's own and never
-read by vac. The program's exit code is ours; a trap gives 134, Ctrl-C 130, --timeout 124.
+  notes: `PROGRAM is a .wasm, .wat, .vasm or .atom file; what it is, its bytes tell. A script is
+run by an interpreter that its extension names. What follows PROGRAM is the program's own and
+never read by vac. The program's exit code is ours; a trap gives 134, Ctrl-C 130, --timeout 124.
 Standard input reaches the program line by line: how a pipe chops it decides nothing.`,
   run: runRun,
 }
@@ -121,16 +121,20 @@ async function runRun(given: Given, io: Io): Promise<number> {
   interrupt.stopListening()
   stdin.destroy()
   beams.close()
-  await saveFiles(vac, saves)
-  return finish(given, io, prepared, end, denials)
+  return finish(given, io, prepared, { end, denials, saves })
+}
+
+interface Ending {
+  readonly end: DriveEnd
+  readonly denials: Denials
+  readonly saves: readonly Save[]
 }
 
 function finish(
   given: Given,
   io: Io,
   { vac, invoked }: Prepared,
-  end: DriveEnd,
-  denials: Denials,
+  { end, denials, saves }: Ending,
 ): number {
   const results = callResults(vac, invoked, end)
   const report = { ...reportOf(vac, end, results), ...denials.facts() }
@@ -138,6 +142,7 @@ function finish(
   if (save !== null) writeOutputFile(save, vac.save())
   if (end !== 'closed') tellEnd(io, vac, report, save)
   denials.tell(io)
+  saveFiles(vac, saves)
   const file = optionValue(given, 'report')
   if (file !== null) writeOutputFile(file, Buffer.from(jsonLine(report)))
   if (has(given, 'json')) io.print(jsonLine(report))

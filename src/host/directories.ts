@@ -7,7 +7,7 @@ import type { GivenDirectory, WorldOptions } from '../wall/world.ts'
 
 /** A directory of the machine that programs are given. */
 export interface Directory {
-  /** Absolute, such as `/work`; `.` is the root, under the name that relative paths begin at. */
+  /** Absolute, such as `/data`; `.` is the root, under the name that relative paths begin at. */
   readonly guestPath: string
   /** What is put there at the start. */
   readonly tree: Iterable<TreeEntry>

@@ -55,13 +55,13 @@ suite('interpreters', () => {
   })
 
   test('get the script and what the user gave', () => {
-    assert.deepEqual(argumentsOf(lua, '/work/a.lua', ['x', '{script}']), [
+    assert.deepEqual(argumentsOf(lua, '/app/a.lua', ['x', '{script}']), [
       'lua',
-      '/work/a.lua',
+      '/app/a.lua',
       'x',
       '{script}',
     ])
-    assert.deepEqual(argumentsOf(lua, '/work/a.lua', []), ['lua', '/work/a.lua', '-'])
+    assert.deepEqual(argumentsOf(lua, '/app/a.lua', []), ['lua', '/app/a.lua', '-'])
   })
 
   test('every file of ours is pinned, and no extension has two', () => {

@@ -54,7 +54,7 @@ sys.exit(5)
     const files = ['--dir', `${at('data')}:/data`, '--save', `/out:${at('out')}`]
     const { exit, stderr } = await vac(['run', ...files, at('copy.py'), 'a', '--b'], 'input ')
     assert.deepEqual([exit, stderr], [5, ''])
-    assert.equal(readFileSync(at('out/result.txt'), 'utf8'), 'file input /work/copy.py a --b')
+    assert.equal(readFileSync(at('out/result.txt'), 'utf8'), 'file input /app/copy.py a --b')
     assert.equal(readFileSync(at('data/in.txt'), 'utf8'), 'file ')
   })
 
