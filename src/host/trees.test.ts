@@ -10,7 +10,6 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -42,7 +41,8 @@ describe('trees of the host', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'vac-trees-'))
   })
-  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  // Node's own takes seconds for deep trees.
+  afterEach(() => execFileSync('rm', ['-rf', folder]))
 
   it('come back as they went in', () => {
     mkdirSync(at('in', 'deep', 'empty'), { recursive: true })
