@@ -153,6 +153,14 @@ describe('the file system', () => {
     assert.equal(files.mkdir(files.root, 'd', 1n), 0)
   })
 
+  it('follows 40 links in one path and no more', () => {
+    const files = FileSystem.empty(0n)
+    const inode = create(files, 'l0')
+    for (let i = 1; i <= 41; i++) files.symlink(`l${i - 1}`, files.root, `l${i}`, 1n)
+    assert.equal(files.resolve(files.root, 'l40', true), inode)
+    assert.equal(files.resolve(files.root, 'l41', true), 'loop')
+  })
+
   it('gives an inode 65,000 names and no more', () => {
     const files = FileSystem.empty(0n)
     create(files, 'a')
