@@ -1,5 +1,5 @@
-// Programs that nobody wrote for this machine, with what they are given: each runs on the host's WASI
-// and on the machine, over the same files.
+// Programs that nobody wrote for this machine, with what they are given: each runs on the host's
+// WASI and on the machine, over the same files.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
