@@ -40,14 +40,14 @@ print(text, json.loads(text) == data)
 print(hashlib.sha256(text.encode()).hexdigest(), hashlib.md5(b"vac").hexdigest())
 print(re.findall(r"(\\w+)@(\\w+)\\.org", "ann@atom.org, bob@vac.org"))
 print(2 ** 521 - 1, (10 ** 80) // 7, pow(3, 10 ** 6, 10 ** 30))
-os.makedirs("/work/out", exist_ok=True)
+os.makedirs("/job/out", exist_ok=True)
 for n in range(3):
-    with open(f"/work/out/part{n}.txt", "w") as f:
+    with open(f"/job/out/part{n}.txt", "w") as f:
         f.write(f"part {n}\\n" * (n + 1))
-os.rename("/work/out/part0.txt", "/work/out/first.txt")
-print(sorted(os.listdir("/work/out")), os.path.getsize("/work/out/part2.txt"))
+os.rename("/job/out/part0.txt", "/job/out/first.txt")
+print(sorted(os.listdir("/job/out")), os.path.getsize("/job/out/part2.txt"))
 try:
-    open("/work/missing")
+    open("/job/missing")
 except OSError as error:
     print(error.strerror, file=sys.stderr)
 sys.exit(3)
@@ -86,7 +86,7 @@ int main(int argc, char **argv) {
   }
   qsort(values, 1000, sizeof(int), compare);
   printf("%d %d %d %s %.6f\\n", values[0], values[500], values[999], argv[0], 22.0 / 7);
-  FILE *f = fopen("/work/result.txt", "w");
+  FILE *f = fopen("/job/result.txt", "w");
   if (!f) { perror("fopen"); return 2; }
   for (int i = 0; i < 10; i++) fprintf(f, "%d\\n", values[i * 100]);
   fclose(f);
@@ -105,34 +105,34 @@ export const cases: readonly ProgramCase[] = [
   {
     name: 'CPython',
     archive: 'python-3.11.3.tar.gz',
-    files: { 'work/main.py': python },
-    steps: [{ program: 'python-3.11.3.wasm', args: ['python', '/work/main.py'] }],
+    files: { 'job/main.py': python },
+    steps: [{ program: 'python-3.11.3.wasm', args: ['python', '/job/main.py'] }],
     stops: 100,
   },
   {
     name: 'QuickJS',
     archive: null,
-    files: { 'work/main.js': script },
-    steps: [{ program: 'wasmedge_quickjs.wasm', args: ['quickjs', '/work/main.js'] }],
+    files: { 'job/main.js': script },
+    steps: [{ program: 'wasmedge_quickjs.wasm', args: ['quickjs', '/job/main.js'] }],
     stops: 1000,
   },
   {
     name: 'clang',
     archive: 'clang-fs.tar.gz',
-    files: { 'work/main.c': c },
+    files: { 'job/main.c': c },
     steps: [
       {
         program: 'clang.wasm',
-        args: ['clang', ...clangFlags, '-o', '/work/main.o', '/work/main.c'],
+        args: ['clang', ...clangFlags, '-o', '/job/main.o', '/job/main.c'],
       },
       {
         program: 'wasm-ld.wasm',
         args: [
           ...['wasm-ld', '--no-threads', '-z', 'stack-size=1048576', '-L/sys/lib/wasm32-wasi'],
-          ...['/sys/lib/wasm32-wasi/crt1.o', '/work/main.o', '-lc', '-o', '/work/main.wasm'],
+          ...['/sys/lib/wasm32-wasi/crt1.o', '/job/main.o', '-lc', '-o', '/job/main.wasm'],
         ],
       },
-      { program: '/work/main.wasm', args: ['main'] },
+      { program: '/job/main.wasm', args: ['main'] },
     ],
     stops: 30,
   },

@@ -26,7 +26,7 @@ async function onHost(entry: ProgramCase): Promise<HostResult> {
   }
   const files = Object.fromEntries(
     treeOf(top).flatMap(({ path, kind }) =>
-      kind === 'file' && path.startsWith('work/')
+      kind === 'file' && path.startsWith('job/')
         ? [[path, sha256(readFileSync(join(top, path)))]]
         : [],
     ),

@@ -72,7 +72,7 @@ for (const step of entry.steps) {
 }
 const files = Object.fromEntries(
   tree.flatMap((file) =>
-    file.kind === 'file' && file.path.startsWith('work/')
+    file.kind === 'file' && file.path.startsWith('job/')
       ? [[file.path, sha256(contentOf(file))]]
       : [],
   ),
