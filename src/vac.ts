@@ -12,7 +12,7 @@ import { exportOf } from './machine/instantiate.ts'
 import type { Extern } from './machine/link.ts'
 import { Machine, type Status, type Trap } from './machine/machine.ts'
 import { defaultManifest, type Manifest } from './machine/manifest.ts'
-import { type Outcome, run } from './machine/run.ts'
+import { type Look, type Outcome, run } from './machine/run.ts'
 import { rootOf } from './machine/state/root.ts'
 import { decodeState, encodeState } from './machine/state/state.ts'
 import type { ResolveHost } from './machine/state/state-instances.ts'
@@ -208,11 +208,12 @@ export class Vac {
   }
 
   /**
-   * Runs at most `budget` ticks and ends exactly there. Nothing happens unless the status is
-   * running.
+   * Runs at most `budget` ticks and ends exactly there, unless `look` pauses it. Nothing happens
+   * unless the status is running.
    */
-  run(budget = MOST_TICKS): Outcome {
-    return run(this.machine, Math.min(budget, MOST_TICKS - this.machine.ticks))
+  run(budget = MOST_TICKS, look: Look | null = null): Outcome {
+    const ticks = Math.min(budget, MOST_TICKS - this.machine.ticks)
+    return run(this.machine, ticks, null, 'auto', look)
   }
 
   get status(): Status {

@@ -3,6 +3,7 @@
 // decides nothing inside the machine.
 
 import type { StandardInput } from '../host/standard-input.ts'
+import type { Look } from '../machine/run.ts'
 import type { Vac } from '../vac.ts'
 
 export interface Drive {
@@ -40,8 +41,8 @@ export interface Drive {
  */
 export type DriveEnd = 'ended' | 'limit' | 'interrupted' | 'timeout' | 'closed'
 
-const FIRST_CHUNK_TICKS = 1000
-const LEAST_CHUNK_TICKS = 100
+const FIRST_CHUNK_TICKS = 10_000
+const LEAST_CHUNK_TICKS = 1000
 /** A chunk of one millisecond may turn out twenty times slower and is still within 20 ms. */
 const CHUNK_MS = 1
 /** Between turns of the host's event loop, where signals and streams have their say. */
@@ -61,7 +62,7 @@ export async function drive(d: Drive): Promise<DriveEnd> {
     stopped ??= reason
     return reason
   })
-  const chunk = { ticks: FIRST_CHUNK_TICKS }
+  const turns = new Turns(d)
   let waited = false
   let { begin } = d
   let next: ReturnType<StandardInput['next']> | null = null
@@ -85,7 +86,7 @@ export async function drive(d: Drive): Promise<DriveEnd> {
       begin()
       begin = null
     }
-    runTurn(d, chunk)
+    turns.run()
     d.onLook?.()
     await d.output.flush()
     if (d.output.broken) return 'closed'
@@ -105,15 +106,35 @@ function patience({ vac, sleep, leastPatience }: Drive): Promise<'elapsed'>[] {
   return [sleep(milliseconds).then(() => 'elapsed' as const)]
 }
 
-/** Runs for about TURN_MS, in chunks that follow the machine's speed. */
-function runTurn({ vac, lastTick, now }: Drive, chunk: { ticks: number }): void {
-  const began = now()
-  for (let before = began; ; ) {
-    vac.run(Math.min(chunk.ticks, lastTick - vac.ticks))
-    const after = now()
-    chunk.ticks = nextChunk(chunk.ticks, after - before)
-    if (vac.status !== 'running' || vac.ticks >= lastTick || after - began >= TURN_MS) return
-    before = after
+/** Runs for about TURN_MS, with looks at the clock that follow the machine's speed. */
+class Turns implements Look {
+  laneTicks = FIRST_CHUNK_TICKS
+  private readonly d: Drive
+  private began = 0
+  private before = 0
+  private ticks = 0
+
+  constructor(d: Drive) {
+    this.d = d
+  }
+
+  run(): void {
+    const { vac, lastTick, now } = this.d
+    this.began = now()
+    this.before = this.began
+    this.ticks = vac.ticks
+    vac.run(lastTick - vac.ticks, this)
+  }
+
+  readonly pause = (fast: boolean): boolean => {
+    const { ticks } = this.d.vac
+    // Fast code that gave way at once to a rare instruction: the clock is not worth asking.
+    if (fast && ticks - this.ticks < this.laneTicks / 4) return false
+    const after = this.d.now()
+    if (fast) this.laneTicks = nextChunk(this.laneTicks, after - this.before)
+    this.before = after
+    this.ticks = ticks
+    return after - this.began >= TURN_MS
   }
 }
 

@@ -18,17 +18,43 @@ export interface Outcome {
 
 export type Engine = 'auto' | 'stepper'
 
-/** Runs at most `budget` ticks, ending exactly there. */
+/** How someone outside gets a word in during a long run. It decides nothing inside the machine. */
+export interface Look {
+  /** Most ticks of fast code between two looks. */
+  laneTicks: number
+  /** True: the run comes back before its budget is spent. `fast`: after fast code, else after a few
+   * steps. */
+  readonly pause: (fast: boolean) => boolean
+}
+
+/** Instructions of the stepper between two looks: one may move 1 MiB. */
+const LOOK_STEPS = 16
+
+/** Runs at most `budget` ticks, ending exactly there unless a look pauses it. */
 export function run(
   m: Machine,
   budget: number,
   stops: Stops | null = null,
   engine: Engine = 'auto',
+  look: Look | null = null,
 ): Outcome {
   const end = m.ticks + budget
   if (stops !== null && stops.places.size > 0) return runToStop(m, end, stops)
+  if (look !== null) return runLooking(m, end, look)
   while (m.status === 'running' && m.ticks < end) {
     if (engine === 'stepper' || !runLane(m, end - m.ticks)) step(m)
+  }
+  return outcome(m)
+}
+
+function runLooking(m: Machine, end: number, look: Look): Outcome {
+  for (let steps = 0; m.status === 'running' && m.ticks < end; ) {
+    if (runLane(m, Math.min(end - m.ticks, look.laneTicks))) {
+      if (look.pause(true)) break
+      continue
+    }
+    step(m)
+    if (++steps % LOOK_STEPS === 0 && look.pause(false)) break
   }
   return outcome(m)
 }
