@@ -13,7 +13,7 @@ const schema = z.strictObject({
   $schema: z.optional(z.string()),
   runtimes: z.optional(
     z.record(
-      z.string().check(z.regex(/^\.[A-Za-z0-9_.-]+$/, { error: 'expected an extension as .lua' })),
+      z.string().check(z.regex(/^\.[A-Za-z0-9_.-]+$/, { error: 'an extension such as .lua' })),
       z.strictObject({
         program: z.string().check(z.minLength(1)),
         sha256: z.optional(hash),
