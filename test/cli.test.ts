@@ -295,6 +295,8 @@ suite('other verbs', () => {
     assert.equal(lines.length, 2)
     assert.equal(lines[0][0], lines[1][0])
     assert.match(stdout, /Jupiter[\s\S]*the runs agree/)
+    const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8')
+    assert.ok(readme.includes(lines[0][0]), `README shows ${lines[0][0]}`)
     const json = JSON.parse((await vac(['demo', '--json'])).stdout)
     assert.deepEqual([json.agree, json.first.root], [true, lines[0][2]])
   })
