@@ -42,6 +42,8 @@ export interface Drive {
 export type DriveEnd = 'ended' | 'limit' | 'interrupted' | 'timeout' | 'closed'
 
 const FIRST_CHUNK_TICKS = 10_000
+/** The host's optimiser may take its fast code back at any moment: then this takes some 10 ms. */
+const MOST_CHUNK_TICKS = 250_000
 const LEAST_CHUNK_TICKS = 1000
 /** A chunk of one millisecond may turn out twenty times slower and is still within 20 ms. */
 const CHUNK_MS = 1
@@ -142,7 +144,7 @@ class Turns implements Look {
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 function nextChunk(ticks: number, tookMs: number): number {
-  if (tookMs < CHUNK_MS / 2) return ticks * 2
+  if (tookMs < CHUNK_MS / 2) return Math.min(MOST_CHUNK_TICKS, ticks * 2)
   if (tookMs < CHUNK_MS * 2) return ticks
   return Math.max(LEAST_CHUNK_TICKS, Math.floor((ticks * CHUNK_MS) / tookMs))
 }
