@@ -49,6 +49,14 @@ suite('files go in with --dir and come out with --save', () => {
     assert.equal(existsSync(at('data/out')), false)
   })
 
+  test('also where another of them fails', async () => {
+    const saves = ['--save', `/none:${at('none')}`, '--save', `/data/out:${at('second')}`]
+    const ended = await vac(['run', ...dir, ...saves, at('copy.wat'), '--json'])
+    assert.equal(ended.exit, 66)
+    assert.equal(ended.stdout, '', "--json was the program's own")
+    assert.equal(readFileSync(at('second'), 'utf8'), 'some bytes')
+  })
+
   test('through a saved machine too', async () => {
     const state = at('files.vst')
     const first = await vac(['run', ...dir, '--ticks', '12', '--save-state', state, at('copy.wat')])

@@ -1,14 +1,17 @@
 // The events that a program emits (`beam_emit`), as lines of JSON in a file, while it runs.
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { VacError } from '../base/errors.ts'
 import type { GuestBeam } from '../vac.ts'
 import { jsonLine } from './verb.ts'
 
 export class BeamLog {
+  private readonly path: string
   private readonly fd: number | null
   private lines = ''
 
   /** null: beams go nowhere. */
   constructor(path: string | null) {
+    this.path = path ?? ''
     this.fd = path === null ? null : openSync(path, 'w')
   }
 
@@ -19,8 +22,15 @@ export class BeamLog {
   }
 
   flush(): void {
-    if (this.fd !== null && this.lines !== '') writeSync(this.fd, this.lines)
+    const bytes = Buffer.from(this.lines)
     this.lines = ''
+    if (this.fd === null) return
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done)
+    } catch (error) {
+      const found = (error as NodeJS.ErrnoException).code ?? String(error)
+      throw new VacError('FILE_UNWRITABLE', { found, where: this.path })
+    }
   }
 
   close(): void {

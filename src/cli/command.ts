@@ -2,7 +2,7 @@
 // code.
 import { catalogue, VacError } from '../base/errors.ts'
 import { helpText, verbHelp, verbNamed } from './help.ts'
-import { parseOptions } from './options.ts'
+import { has, parseOptions } from './options.ts'
 import type { Io } from './verb.ts'
 import { jsonLine, type Verb } from './verb.ts'
 import { verbs } from './verbs.ts'
@@ -43,8 +43,16 @@ async function runVerb(words: readonly string[], io: Io): Promise<number> {
   return verb.run(parseOptions(others, verb.options, verb.optionsAnywhere), io)
 }
 
-/** --json stands before the guest's own words, if it is ours. */
-const wantsJson = (words: readonly string[]): boolean => words.includes('--json')
+/** Is --json ours, or a word of the guest? Where the words cannot be parsed, it is ours. */
+function wantsJson([first, ...others]: readonly string[]): boolean {
+  const verb = verbs.find(({ name }) => name === first)
+  if (verb === undefined || !others.includes('--json')) return others.includes('--json')
+  try {
+    return has(parseOptions(others, verb.options, verb.optionsAnywhere), 'json')
+  } catch {
+    return true
+  }
+}
 
 function report(error: unknown, words: readonly string[], io: Io): number {
   const failure = error instanceof VacError ? error : fromHost(error)

@@ -21,6 +21,10 @@ suite('options', () => {
     assert.deepEqual(given.rest, ['p', '--json', '--unknown', '--', '-x'])
   })
 
+  test('have no short form but their own', () => {
+    assert.throws(() => parseOptions(['-undefined', '5'], rows, false), VacError)
+  })
+
   test('end at --', () => {
     assert.deepEqual(parseOptions(['--json', '--', '--ticks'], rows, false).rest, ['--ticks'])
   })

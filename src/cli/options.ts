@@ -71,8 +71,11 @@ function splitWord(word: string): [name: string, attached: string | undefined] {
   return equals < 0 ? [word, undefined] : [word.slice(0, equals), word.slice(equals + 1)]
 }
 
+const named = ({ name, short }: OptionRow, word: string): boolean =>
+  word === `--${name}` || (short !== undefined && word === `-${short}`)
+
 function rowOf(name: string, rows: readonly OptionRow[]): OptionRow {
-  const found = rows.find((row) => name === `--${row.name}` || name === `-${row.short}`)
+  const found = rows.find((row) => named(row, name))
   if (found !== undefined) return found
   const near = nearest(
     name,

@@ -31,11 +31,17 @@ export function savesOf(given: Given): Save[] {
   })
 }
 
-/** Copies out what lies at the paths of the machine. */
+/** Copies out what lies at the paths of the machine: all that can be, then the first error. */
 export function saveFiles(vac: Vac, saves: readonly Save[]): void {
+  const errors: unknown[] = []
   for (const { guest, host } of saves) {
-    exportTree(vac.files(guest), host)
+    try {
+      exportTree(vac.files(guest), host)
+    } catch (error) {
+      errors.push(error)
+    }
   }
+  if (errors.length > 0) throw errors[0]
 }
 
 const refuse = (found: string, expected: string): never => {

@@ -19,6 +19,7 @@ import { PATH_BYTES } from '../machine/file-tree.ts'
 import { Blob, type FileBytes } from '../memory/file-bytes.ts'
 import { isZero } from '../memory/merkle.ts'
 import type { TreeEntry } from '../wall/files/tree.ts'
+import { isSpecial } from './output-file.ts'
 
 type Content = Blob | FileBytes
 
@@ -62,6 +63,7 @@ class TreeWriter {
 
   file(content: Content): void {
     try {
+      if (isSpecial(this.top)) return writeThrough(this.top, content)
       const directory = realpathSync(dirname(this.top))
       this.put(directory, this.top, (path) => write(path, content))
     } catch (error) {
@@ -161,15 +163,33 @@ function linked(first: string, path: string): boolean {
   }
 }
 
+const sizeOf = (content: Content): number =>
+  content instanceof Blob ? content.bytes.length : content.sizeBytes
+
+const chunkOf = (content: Content, at: number): Uint8Array =>
+  content instanceof Blob
+    ? content.bytes.subarray(at, at + CHUNK_BYTES)
+    : content.read(at, CHUNK_BYTES)
+
+/** Into a device or pipe, which stays. */
+function writeThrough(path: string, content: Content): void {
+  const fd = openSync(path, 'w')
+  try {
+    for (let at = 0; at < sizeOf(content); at += CHUNK_BYTES) {
+      const chunk = chunkOf(content, at)
+      for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done)
+    }
+  } finally {
+    closeSync(fd)
+  }
+}
+
 function write(path: string, content: Content): void {
-  const size = content instanceof Blob ? content.bytes.length : content.sizeBytes
+  const size = sizeOf(content)
   const fd = openSync(path, 'wx')
   try {
     for (let at = 0; at < size; at += CHUNK_BYTES) {
-      const chunk =
-        content instanceof Blob
-          ? content.bytes.subarray(at, at + CHUNK_BYTES)
-          : content.read(at, CHUNK_BYTES)
+      const chunk = chunkOf(content, at)
       // Holes stay holes.
       if (isZero(chunk)) continue
       for (let done = 0; done < chunk.length; ) {

@@ -4,37 +4,41 @@ import { VacError } from '../base/errors.ts'
 
 /** Writes beside the target, then renames over it; devices and pipes are written directly. */
 export function writeOutputFile(path: string, bytes: Uint8Array): void {
-  const direct = isSpecial(path)
-  const target = direct ? path : `${path}.${process.pid}.part`
+  let target: string | null = null
   try {
-    const fd = openSync(target, 'w')
+    if (!isSpecial(path)) target = partOf(path)
+    const fd = openSync(target ?? path, 'w')
     try {
       for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
-      if (!direct) fsyncSync(fd)
+      if (target !== null) fsyncSync(fd)
     } finally {
       closeSync(fd)
     }
-    if (!direct) renameSync(target, path)
+    if (target !== null) renameSync(target, path)
   } catch (error) {
-    if (!direct) rmSync(target, { force: true })
+    if (target !== null) rmSync(target, { force: true })
     throw refusal(error, path)
   }
 }
 
 /** Refuses a path that cannot be written, before the work whose result goes there. */
 export function checkWritable(path: string): void {
-  if (isSpecial(path)) return
-  const target = `${path}.${process.pid}.part`
   try {
-    const status = statSync(path, { throwIfNoEntry: false })
-    if (status?.isDirectory())
+    if (isSpecial(path)) return
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       throw new VacError('FILE_UNWRITABLE', { found: 'a directory', where: path })
+    }
+    const target = partOf(path)
     closeSync(openSync(target, 'w'))
+    rmSync(target)
   } catch (error) {
     throw refusal(error, path)
-  } finally {
-    rmSync(target, { force: true })
   }
+}
+
+function partOf(path: string): string {
+  if (path === '') throw new VacError('FILE_UNWRITABLE', { found: 'no name', where: path })
+  return `${path}.${process.pid}.part`
 }
 
 const refusal = (error: unknown, path: string): VacError => {
@@ -43,7 +47,8 @@ const refusal = (error: unknown, path: string): VacError => {
   return new VacError('FILE_UNWRITABLE', { found: code ?? String(error), where: path })
 }
 
-function isSpecial(path: string): boolean {
+/** A device, pipe or socket. */
+export function isSpecial(path: string): boolean {
   const status = statSync(path, { throwIfNoEntry: false })
   return status !== undefined && !status.isFile() && !status.isDirectory()
 }

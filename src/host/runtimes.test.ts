@@ -62,6 +62,7 @@ suite('interpreters', () => {
       '{script}',
     ])
     assert.deepEqual(argumentsOf(lua, '/app/a.lua', []), ['lua', '/app/a.lua', '-'])
+    assert.deepEqual(argumentsOf(lua, "/app/$$&$'.lua", []), ['lua', "/app/$$&$'.lua", '-'])
   })
 
   test('every file of ours is pinned, and no extension has two', () => {

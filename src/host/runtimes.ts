@@ -118,7 +118,7 @@ export function argumentsOf(
 ): readonly string[] {
   return args.flatMap((word) => {
     const [whole, instead] = /^\{args(?:\|(.+))?\}$/.exec(word) ?? []
-    if (whole === undefined) return [word.replaceAll('{script}', script)]
+    if (whole === undefined) return [word.replaceAll('{script}', () => script)]
     return given.length === 0 && instead !== undefined ? [instead] : given
   })
 }

@@ -1,7 +1,7 @@
 // Trees of the host into the machine and back: what is the same, what is refused, what cannot
 // leave.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import {
   existsSync,
   lstatSync,
@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { promisify } from 'node:util'
 import { utf8 } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import { Blob } from '../memory/file-bytes.ts'
@@ -43,6 +44,14 @@ describe('trees of the host', () => {
   })
   // Node's own takes seconds for deep trees.
   afterEach(() => execFileSync('rm', ['-rf', folder]))
+
+  it('leave a pipe or device in its place', async () => {
+    execFileSync('mkfifo', [at('pipe')])
+    const reader = promisify(execFile)('cat', [at('pipe')])
+    exportTree([file('', 'hello')], at('pipe'))
+    assert.equal((await reader).stdout, 'hello')
+    assert.ok(lstatSync(at('pipe')).isFIFO())
+  })
 
   it('come back as they went in', () => {
     mkdirSync(at('in', 'deep', 'empty'), { recursive: true })
