@@ -125,6 +125,14 @@ suite('vac run', () => {
     assert.deepEqual([beam.seq, beam.kind, beam.payload], ['0', 1, btoa('echoed\n')])
   })
 
+  test('--beams into a full device is a coded error', async (t) => {
+    if (!existsSync('/dev/full')) return t.skip('no /dev/full')
+    const command = ['run', '--beams', '/dev/full', 'examples/devices.vasm']
+    const { exit, stderr } = await vac(command, 'in\n')
+    assert.equal(exit, 73)
+    assert.match(stderr, /FILE_UNWRITABLE.*ENOSPC/)
+  })
+
   test('without a terminal there is no progress', async () => {
     const { stderr } = await vac(['run', '--progress', at('hello.wat')])
     assert.equal(stderr, '')
