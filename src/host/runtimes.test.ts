@@ -62,6 +62,8 @@ suite('interpreters', () => {
       '{script}',
     ])
     assert.deepEqual(argumentsOf(lua, '/app/a.lua', []), ['lua', '/app/a.lua', '-'])
+    const sqlite = runtimeFor('a b.sql')
+    assert.equal(sqlite && argumentsOf(sqlite, '/app/a b.sql', []).at(-1), '.read "/app/a b.sql"')
     assert.deepEqual(argumentsOf(lua, "/app/$$&$'.lua", []), ['lua', "/app/$$&$'.lua", '-'])
   })
 

@@ -71,7 +71,7 @@ export const runtimes: readonly Runtime[] = [
       '992205b67977f9c7a0d1ea7568d745e055fa3015d1ab70428feed6d8da60d060',
     ),
     files: null,
-    args: ['sqlite3', '-batch', '{args|:memory:}', '.read {script}'],
+    args: ['sqlite3', '-batch', '{args|:memory:}', '.read "{script}"'],
     env: {},
   },
   {
