@@ -1,7 +1,7 @@
 // Calls, returns, branches and exceptions: how control moves between frames. Shared by every
 // engine.
 import { VacError } from '../base/errors.ts'
-import type { FunctionFacts } from '../isa/facts.ts'
+import { type FunctionFacts, frameWords } from '../isa/facts.ts'
 import { raise, type TrapCode, TrapSignal } from '../isa/traps.ts'
 import type { Machine } from './machine.ts'
 import type { FunctionInstance } from './store.ts'
@@ -28,12 +28,12 @@ function callWall(m: Machine, fn: FunctionInstance): boolean {
       return true
     case 'again':
       if (m.depth === 0) return callWall(m, fn)
-      m.framePc[m.depth - 1]--
+      repeat(m)
       return false
     case 'wait':
       // Called from outside: there is no instruction that could be repeated once input comes.
       if (m.depth === 0) raise('bad system call arguments')
-      m.framePc[m.depth - 1]--
+      repeat(m)
       m.ticks--
       m.status = 'waiting'
       return false
@@ -42,6 +42,16 @@ function callWall(m: Machine, fn: FunctionInstance): boolean {
       m.clearStack()
       return false
   }
+}
+
+/**
+ * The call stays, to be executed again: with its arguments as they are now and, where it has one,
+ * the index or reference above them.
+ */
+function repeat(m: Machine): void {
+  const at = m.depth - 1
+  const { localWords, heights } = m.frameFunction[at].facts as FunctionFacts
+  m.sp = m.frameBase[at] + localWords + heights[--m.framePc[at]]
 }
 
 /** Calls in place of the top frame: its arguments move to where the frame began. */
@@ -54,6 +64,8 @@ export function enterTail(m: Machine, fn: FunctionInstance): void {
     if (callWall(m, fn)) leave(m)
     return
   }
+  // A trap's chain begins with this frame, so it is still there when the other does not fit.
+  m.requireRoom(fn, frameWords(m.frameFunction[at].facts as FunctionFacts))
   m.words.I32.copyWithin(base * 2, from * 2, m.sp * 2)
   m.pop()
   m.sp = base + fn.paramWords

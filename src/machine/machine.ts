@@ -65,6 +65,8 @@ export interface Device {
 
 const FIRST_STACK_WORDS = 8192
 const FIRST_FRAMES = 256
+/** Above a frame's operands: the lane puts the lane numbers of a shuffle there. */
+const SCRATCH_WORDS = 2
 /** Deepest frame array that makes sense: each frame costs at least its header. */
 const GROWTH = 2
 
@@ -152,16 +154,26 @@ export class Machine {
   }
 
   /**
+   * Traps on the stack limit where a frame of the function does not fit, though `freed` words were
+   * free again.
+   */
+  requireRoom(fn: FunctionInstance, freed: number): void {
+    const cost = frameWords(this.factsOf(fn))
+    if (this.usedWords - freed + cost > this.manifest.limits.stackWords) {
+      raise('call stack exhausted')
+    }
+  }
+
+  /**
    * Opens a frame for a defined function whose arguments are on top of the stack. Traps on the
    * stack limit.
    */
   push(fn: FunctionInstance): void {
     const facts = this.factsOf(fn)
-    const cost = frameWords(facts)
-    if (this.usedWords + cost > this.manifest.limits.stackWords) raise('call stack exhausted')
+    this.requireRoom(fn, 0)
     const base = this.sp - facts.paramWords
-    this.reserve(base + facts.localWords + facts.maxOperandWords)
-    this.usedWords += cost
+    this.reserve(base + facts.localWords + facts.maxOperandWords + SCRATCH_WORDS)
+    this.usedWords += frameWords(facts)
     this.words.I32.fill(0, this.sp * 2, (base + facts.localWords) * 2)
     const at = this.depth++
     this.frameFunction[at] = fn
