@@ -2,6 +2,7 @@
 // repeated, calls in place of a frame that do not fit.
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { VacError } from '../base/errors.ts'
 import { nodeHasher } from '../host/hasher.ts'
 import { assemble } from '../isa/vasm/assemble.ts'
 import { invoke, takeResults } from './calls.ts'
@@ -131,5 +132,42 @@ end
       ],
       engine,
     )
+  }
+})
+
+test('an instruction for which the host has no memory has not happened', () => {
+  const text = `func g (n: i32) -> i32
+  local.get n
+  return
+end
+table t 1 max 9 funcref
+func f export () -> i32
+  i32.const 30
+  ref.null funcref
+  i32.const 2
+  table.grow t
+  i32.add
+  call g
+  return
+end
+`
+  const plain = called(text)
+  run(plain, 100)
+  for (const engine of engines) {
+    const m = called(text)
+    const refuse = (): never => {
+      throw new VacError('HOST_MEMORY')
+    }
+    const table = m.store.tables[0]
+    const { words } = table
+    Object.defineProperty(table, 'words', { configurable: true, get: refuse })
+    assert.throws(() => run(m, 100, null, engine), VacError)
+    Object.defineProperty(table, 'words', { value: words, writable: true })
+    m.reserve = refuse
+    assert.throws(() => run(m, 100, null, engine), VacError)
+    Reflect.deleteProperty(m, 'reserve')
+    run(m, 100, null, engine)
+    assert.deepEqual([m.status, m.ticks], ['idle', plain.ticks])
+    assert.deepEqual(takeResults(m), [31n])
   }
 })

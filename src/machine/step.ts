@@ -1,6 +1,6 @@
 // The stepper: one instruction, one tick. The specification as code: slow, exact, and able to do
 // everything. Pure rows run the table's own functions; the others have an effect.
-import { assert } from '../base/errors.ts'
+import { assert, VacError } from '../base/errors.ts'
 import type { Row } from '../isa/row.ts'
 import { parseSignature, table } from '../isa/table.ts'
 import { type Kind, wordsOf } from '../isa/types.ts'
@@ -38,7 +38,7 @@ function allEffects(): (Effect | undefined)[] {
 export function step(m: Machine): void {
   const at = m.depth - 1
   const fn = m.frameFunction[at]
-  m.factsOf(fn)
+  const facts = m.factsOf(fn)
   const pc = m.framePc[at]
   const { code } = fn.def as NonNullable<typeof fn.def>
   const effect = effects[code.op[pc]]
@@ -48,6 +48,12 @@ export function step(m: Machine): void {
   try {
     effect(m, { fn, pc, imm: code.imm, at: code.at[pc] })
   } catch (signal) {
+    if (signal instanceof VacError && m.depth === at + 1) {
+      // The host refused memory: the instruction has not happened, and may be tried again.
+      m.ticks--
+      m.framePc[at] = pc
+      m.sp = m.frameBase[at] + facts.localWords + facts.heights[pc]
+    }
     settle(m, signal, pc)
   }
 }
