@@ -49,6 +49,22 @@ suite('files go in with --dir and come out with --save', () => {
     assert.equal(existsSync(at('data/out')), false)
   })
 
+  test('under a relative name, with one colon or two', async () => {
+    for (const colon of [':', '::']) {
+      const given = ['--dir', `${at('data')}${colon}fs-tests.dir`]
+      const out = at(`relative${colon.length}`)
+      const ended = await vac([
+        'run',
+        ...given,
+        '--save',
+        `fs-tests.dir/out:${out}`,
+        at('copy.wat'),
+      ])
+      assert.deepEqual(ended, { exit: 0, stdout: '', stderr: '' })
+      assert.equal(readFileSync(out, 'utf8'), 'some bytes')
+    }
+  })
+
   test('also where another of them fails', async () => {
     const saves = ['--save', `/none:${at('none')}`, '--save', `/data/out:${at('second')}`]
     const ended = await vac(['run', ...dir, ...saves, at('copy.wat'), '--json'])

@@ -6,11 +6,16 @@ import { importTree } from '../host/import-tree.ts'
 import type { Directory, Vac } from '../vac.ts'
 import { type Given, optionValues } from './options.ts'
 
-/** `--dir HOST:GUEST`: the last colon before a guest's path parts them. */
+/**
+ * `--dir HOST:GUEST`: the last colon before a guest's path parts them; two are taken for one. GUEST
+ * is the name under which the program is given the directory: absolute, `.`, or relative, which
+ * lies below the root.
+ */
 export function directoriesOf(given: Given): Directory[] {
   const directories: Directory[] = []
   for (const text of optionValues(given, 'dir')) {
-    const [, host, guestPath] = /^(.+):(\/[^\0]*|\.)$/s.exec(text) ?? []
+    const [, before, guestPath] = /^(.+):(\/[^\0]*|[^:/\0][^:\0]*)$/s.exec(text) ?? []
+    const host = before?.replace(/(?<=.):$/, '')
     if (host === undefined) refuse(`--dir ${text}`, '--dir HOST:GUEST, as in --dir data:/data')
     directories.push({ guestPath, tree: importTree(host) })
   }
@@ -25,7 +30,7 @@ export interface Save {
 /** `--save GUEST:HOST`. */
 export function savesOf(given: Given): Save[] {
   return optionValues(given, 'save').map((text) => {
-    const [, guest, host] = /^(\/[^:\0]*|\.):(.+)$/s.exec(text) ?? []
+    const [, guest, host] = /^([^:\0]+):(.+)$/s.exec(text) ?? []
     if (host === undefined) refuse(`--save ${text}`, '--save GUEST:HOST, as in --save /out:out')
     return { guest, host }
   })

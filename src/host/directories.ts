@@ -7,7 +7,10 @@ import type { GivenDirectory, WorldOptions } from '../wall/world.ts'
 
 /** A directory of the machine that programs are given. */
 export interface Directory {
-  /** Absolute, such as `/data`; `.` is the root, under the name that relative paths begin at. */
+  /**
+   * The name that programs see. `.` is the root, under the name that relative paths begin at; a
+   * relative name such as `data` lies below the root.
+   */
   readonly guestPath: string
   /** What is put there at the start. */
   readonly tree: Iterable<TreeEntry>
