@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { nodeHasher } from '../../src/host/hasher.ts'
 import type { Import } from '../../src/isa/program.ts'
 import { syscalls } from '../../src/isa/syscalls.ts'
-import { kindOf } from '../../src/isa/types.ts'
+import { Kinds, kindOf } from '../../src/isa/types.ts'
 import { invoke, takeResults } from '../../src/machine/calls.ts'
 import { exportOf, instantiate } from '../../src/machine/instantiate.ts'
 import { addHostFunction, type Extern } from '../../src/machine/link.ts'
@@ -165,6 +165,8 @@ export class Guest {
       if (kind === 5) return `${word.toString(16)},${words[at++].toString(16)}`
       // Functions of the wall are numbered anew by a saved state.
       if (kind === 6 && word >> 32n === 1n) return 'wall'
+      // How many exceptions came before is history, which a saved state does not keep.
+      if (kind === Kinds.exnref) return word === 0n ? 'null' : 'exception'
       return (kind === 1 || kind === 3 ? word & 0xffffffffn : word).toString(16)
     })
     return `${head}, [${results.join(' ')}]`
