@@ -5,6 +5,7 @@
 import { VacError } from '../base/errors.ts'
 import type { ConstExpr, Export, Import, Limits, Program, TableType } from '../isa/program.ts'
 import { TrapSignal } from '../isa/traps.ts'
+import { canonical } from '../isa/type-registry.ts'
 import { kindOf, type ValType, wordsOf, wordsOfAll } from '../isa/types.ts'
 import { Memory } from '../memory/memory.ts'
 import { PAGE_BYTES } from '../memory/page.ts'
@@ -12,7 +13,6 @@ import { invoke } from './calls.ts'
 import { entriesInUse, pagesInUse } from './grow.ts'
 import { type Extern, linkImport } from './link.ts'
 import type { Machine } from './machine.ts'
-import { canonicalType } from './state/canonical-type.ts'
 import { effects } from './step.ts'
 import type { FunctionInstance, Instance, TableEntity } from './store.ts'
 
@@ -153,7 +153,7 @@ function addProgram(m: Machine, program: Program, hash: Uint8Array): number {
 
 export function addTable(m: Machine, typeIds: Uint32Array, table: TableType): number {
   const size = Number(table.limits.min)
-  const type = { element: canonicalType(typeIds, table.element), limits: table.limits }
+  const type = { element: canonical(table.element, typeIds), limits: table.limits }
   const entity: TableEntity = {
     type,
     kind: kindOf(table.element),
@@ -169,7 +169,7 @@ export function addGlobal(
   global: { readonly type: ValType; readonly mutable: boolean },
 ): number {
   const { store } = m
-  const type = { type: canonicalType(typeIds, global.type), mutable: global.mutable }
+  const type = { type: canonical(global.type, typeIds), mutable: global.mutable }
   const number = store.globals.push({ type, kind: kindOf(global.type) }) - 1
   if (number * 4 + 4 > store.globalWords.length) {
     const grown = new Int32Array(store.globalWords.length * 2)

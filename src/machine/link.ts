@@ -2,10 +2,10 @@
 // matching rules.
 import { VacError } from '../base/errors.ts'
 import type { Import, Limits } from '../isa/program.ts'
-import { HEAP_INDEX, Heap, heapOf, isNullable, isRef, kindOf, type ValType } from '../isa/types.ts'
+import { canonical } from '../isa/type-registry.ts'
+import { Heap, type ValType, wordsOfAll } from '../isa/types.ts'
 import type { HostFunction } from './host-function.ts'
 import type { Machine } from './machine.ts'
-import { canonicalType } from './state/canonical-type.ts'
 import type { FunctionInstance } from './store.ts'
 import { WALL } from './wall-instance.ts'
 
@@ -28,16 +28,14 @@ export function addHostFunction(m: Machine, host: HostFunction): FunctionInstanc
       super: -1,
     },
   ])
-  const words = (kinds: readonly number[]): number =>
-    kinds.reduce((n, kind) => n + (kind === 5 ? 2 : 1), 0)
   const fn: FunctionInstance = {
     instance: WALL,
     index: wall.length,
     typeId,
     paramKinds: host.params,
     resultKinds: host.results,
-    paramWords: words(host.params),
-    resultWords: words(host.results),
+    paramWords: wordsOfAll(host.params),
+    resultWords: wordsOfAll(host.results),
     def: null,
     host,
     facts: null,
@@ -88,15 +86,15 @@ function matches(m: Machine, typeIds: Uint32Array, { extern }: Import, found: Ex
     case 'table': {
       const table = m.store.tables[found.number]
       return (
-        table.type.element === canonicalType(typeIds, extern.table.element) &&
+        table.type.element === canonical(extern.table.element, typeIds) &&
         limitsMatch(table.size, table.type.limits, extern.table.limits)
       )
     }
     case 'global': {
       const { type } = m.store.globals[found.number]
-      const wanted = canonicalType(typeIds, extern.global.type)
+      const wanted = canonical(extern.global.type, typeIds)
       if (type.mutable !== extern.global.mutable) return false
-      return type.mutable ? type.type === wanted : isCanonicalSubtype(m, type.type, wanted)
+      return type.mutable ? type.type === wanted : m.types.valueMatches(type.type, wanted)
     }
     default:
       return m.store.tags[found.number].typeId === typeIds[extern.type]
@@ -107,28 +105,4 @@ function limitsMatch(size: number, has: Limits, wants: Limits): boolean {
   if (has.wide !== wants.wide || has.shared !== wants.shared) return false
   if (BigInt(size) < wants.min) return false
   return wants.max === null || (has.max !== null && has.max <= wants.max)
-}
-
-/** Subtyping of types whose indices are canonical numbers. */
-export function isCanonicalSubtype(m: Machine, a: ValType, b: ValType): boolean {
-  if (a === b) return true
-  if (!isRef(a) || !isRef(b)) return false
-  if (isNullable(a) && !isNullable(b)) return false
-  const from = heapOf(a)
-  const to = heapOf(b)
-  if (from === to) return true
-  if (from >= HEAP_INDEX) {
-    if (to >= HEAP_INDEX) return m.types.isSubtype(from - HEAP_INDEX, to - HEAP_INDEX)
-    return to === Heap.func
-  }
-  return kindOf(a) === kindOf(b) && abstractAbove(from, to)
-}
-
-/** Abstract heap types: is `b` above `a`? Both are of one kind. */
-function abstractAbove(a: number, b: number): boolean {
-  const bottoms: readonly number[] = [Heap.nofunc, Heap.noextern, Heap.none, Heap.noexn]
-  if (bottoms.includes(a)) return true
-  if (b >= HEAP_INDEX || bottoms.includes(b)) return false
-  if (b === Heap.any) return true
-  return b === Heap.eq && (a === Heap.i31 || a === Heap.struct || a === Heap.array)
 }

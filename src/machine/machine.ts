@@ -138,19 +138,23 @@ export class Machine {
     return this.manifest.vtime.epoch + run + this.slept
   }
 
+  /** One for each program: it flattens the index spaces once. */
+  verifierOf(program: Program): FunctionVerifier {
+    let verifier = this.verifiers.get(program)
+    if (verifier === undefined) {
+      verifier = new FunctionVerifier(program)
+      this.verifiers.set(program, verifier)
+    }
+    return verifier
+  }
+
   factsOf(fn: FunctionInstance): FunctionFacts {
     if (fn.facts !== null) return fn.facts
     const { program, functions } = this.store.instances[fn.instance]
-    let verifier = this.verifiers.get(program)
-    if (verifier === undefined)
-      this.verifiers.set(program, (verifier = new FunctionVerifier(program)))
-    fn.facts = verifier.facts(fn.index - (functions.length - program.functions.length))
+    fn.facts = this.verifierOf(program).facts(
+      fn.index - (functions.length - program.functions.length),
+    )
     return fn.facts
-  }
-
-  /** The function that a reference word names; the word must not be null. */
-  functionOf(low: number, high: number): FunctionInstance {
-    return this.store.instances[high - 1].functions[low]
   }
 
   /**

@@ -6,7 +6,6 @@ import { rowByCode } from '../../isa/table.ts'
 import type { Kind } from '../../isa/types.ts'
 import { kindsOf, tagsOf } from '../../isa/verify/kinds.ts'
 import { Liveness } from '../../isa/verify/liveness.ts'
-import { FunctionVerifier } from '../../isa/verify/verify.ts'
 import type { Machine } from '../machine.ts'
 import type { FunctionInstance } from '../store.ts'
 
@@ -28,7 +27,6 @@ export interface FrameShape {
 
 export class FrameShapes {
   private readonly m: Machine
-  private readonly verifiers = new Map<number, FunctionVerifier>()
   private readonly liveness = new Map<FunctionInstance, Liveness>()
   private readonly known = new Map<FunctionInstance, Map<number, FrameShape>>()
 
@@ -50,7 +48,7 @@ export class FrameShapes {
     const { program, functions } = this.m.store.instances[fn.instance]
     const defined = fn.index - (functions.length - program.functions.length)
     const awaited = standing === 'outer' ? this.awaitedAt(fn, pc - 1) : null
-    const tags = tagsOf(this.verifierOf(fn.instance).kindsAt(defined, pc))
+    const tags = tagsOf(this.m.verifierOf(program).kindsAt(defined, pc))
     const results = awaited === null ? 0 : tagsOf(awaited).length
     return {
       facts,
@@ -58,15 +56,6 @@ export class FrameShapes {
       operands: tags.subarray(0, tags.length - results),
       awaited,
     }
-  }
-
-  private verifierOf(instance: number): FunctionVerifier {
-    let verifier = this.verifiers.get(instance)
-    if (verifier === undefined) {
-      verifier = new FunctionVerifier(this.m.store.instances[instance].program)
-      this.verifiers.set(instance, verifier)
-    }
-    return verifier
   }
 
   private liveTags(

@@ -4,6 +4,7 @@
 import { type ByteReader, ByteWriter } from '../../base/bytes.ts'
 import { assert, VacError } from '../../base/errors.ts'
 import type { ExternType, Program } from '../../isa/program.ts'
+import { canonical } from '../../isa/type-registry.ts'
 import { type Kind, kindOf, wordsOfAll } from '../../isa/types.ts'
 import { isKind } from '../../isa/verify/kinds.ts'
 import type { HostFunction } from '../host-function.ts'
@@ -12,7 +13,6 @@ import type { Machine } from '../machine.ts'
 import type { FunctionInstance, Instance, Store } from '../store.ts'
 import { WALL } from '../wall-instance.ts'
 import type { Canon } from './canon.ts'
-import { canonicalType } from './canonical-type.ts'
 import { byCodePoint } from './state-devices.ts'
 import { failAt, finish, readCount, readFlag, readIndex } from './state-format.ts'
 import { checkFunction, type Referents, readWord, setWord, wordAt } from './state-words.ts'
@@ -284,8 +284,7 @@ function linkInstance(m: Machine, instance: Instance): void {
   program.globals.forEach(({ global }, i) => {
     const at = instance.globals.length - program.globals.length + i
     const { type } = m.store.globals[instance.globals[at]]
-    if (type.type !== canonicalType(typeIds, global.type))
-      refuse('a global of a subtype', 'its type')
+    if (type.type !== canonical(global.type, typeIds)) refuse('a global of a subtype', 'its type')
   })
 }
 
