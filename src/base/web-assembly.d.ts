@@ -22,9 +22,15 @@ declare namespace WebAssembly {
     readonly exports: Exports
   }
   class Memory {
-    constructor(type: { initial: number; maximum?: number; shared?: boolean })
+    constructor(
+      type:
+        | { initial: number; maximum?: number; shared?: boolean }
+        | { initial: bigint; maximum?: bigint; shared?: boolean; address: 'i64' },
+    )
     readonly buffer: ArrayBuffer
+    /** Gives the old size. Pages are a bigint where `address` is i64. */
     grow(pages: number): number
+    grow(pages: bigint): bigint
   }
   class Table {
     constructor(type: { element: string; initial: number; maximum?: number }, value?: unknown)
