@@ -15,7 +15,6 @@ import { defaultManifest, type Manifest } from './machine/manifest.ts'
 import { type Look, type Outcome, run } from './machine/run.ts'
 import { rootOf } from './machine/state/root.ts'
 import { decodeState, encodeState } from './machine/state/state.ts'
-import type { ResolveHost } from './machine/state/state-instances.ts'
 import type { FunctionInstance } from './machine/store.ts'
 import type { Memory } from './memory/memory.ts'
 import { PAGE_BYTES } from './memory/page.ts'
@@ -23,12 +22,14 @@ import type { Capability } from './wall/capabilities.ts'
 import type { Sink } from './wall/devices/console.ts'
 import type { GuestBeam } from './wall/devices/system.ts'
 import type { TreeEntry } from './wall/files/tree.ts'
-import { linkProgram, wallFunction } from './wall/link.ts'
+import { linkProgram, wallFunctionNamed } from './wall/link.ts'
+import { retain, retrace, type Saved } from './wall/retrace.ts'
 import { type Value, valuesOfWords, wordsOfValues } from './wall/values.ts'
 import {
   deliverElapsed,
   deliverInput,
   deliverStart,
+  deliverWrite,
   newWorld,
   savedWorld,
   type World,
@@ -64,6 +65,7 @@ export interface VacOptions {
 interface Parts {
   readonly machine: Machine
   readonly world: World
+  readonly saved: Saved
 }
 
 function worldOptions(options: VacOptions): WorldOptions {
@@ -100,24 +102,25 @@ export class Vac {
         ...worldOptions(options),
         ...startFiles(this.machine, options.directories ?? []),
       })
+    const retained = retain(this.machine, this.world, restored?.saved ?? null)
+    this.machine.retrace = (run) => retrace(retained, this.machine, { run })
   }
 
   /**
    * The computer that `save` wrote, exactly where it was. What it had is granted only as far as
-   * `grants` go. Errors: STATE_MALFORMED, LINK_UNKNOWN_IMPORT.
+   * `grants` go. The bytes are kept and must not change. Errors: STATE_MALFORMED,
+   * LINK_UNKNOWN_IMPORT.
    */
   static restore(
     bytes: Uint8Array,
     options: Omit<VacOptions, 'manifest' | 'directories' | 'terminal'> = {},
   ): Vac {
     const { world, fill } = savedWorld(worldOptions(options))
-    const resolve: ResolveHost = (name, params, results) => {
-      const dot = name.indexOf('.')
-      return wallFunction(world, name.slice(0, dot), name.slice(dot + 1), { params, results })
-    }
-    const { machine, devices } = decodeState(bytes, nodeHasher, resolve)
+    const { machine, devices } = decodeState(bytes, nodeHasher, (name, params, results) =>
+      wallFunctionNamed(world, name, params, results),
+    )
     fill(machine, devices)
-    return new Vac(options, { machine, world })
+    return new Vac(options, { machine, world, saved: { bytes, hasher: nodeHasher } })
   }
 
   /** The whole machine as bytes, for `restore`: between instructions, at any tick. */
@@ -357,16 +360,7 @@ export class VacMemory {
   /** Writes bytes from outside: recorded as an input first. */
   write(offset: number, bytes: Uint8Array): void {
     this.check(offset, bytes.length)
-    const { machine } = this.vac
-    const copy = bytes.slice()
-    machine.inputs.push({
-      tick: machine.ticks,
-      kind: 'write',
-      shard: this.shard,
-      offset,
-      bytes: copy,
-    })
-    this.memory.writeBytes(offset, copy)
+    deliverWrite(this.vac.machine, this.shard, offset, bytes.slice())
   }
 
   private get memory(): Memory {

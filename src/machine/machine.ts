@@ -8,6 +8,7 @@ import { raise, type TrapCode } from '../isa/traps.ts'
 import { TypeRegistry } from '../isa/type-registry.ts'
 import { FunctionVerifier } from '../isa/verify/verify.ts'
 import { ShardTable } from '../memory/la128.ts'
+import type { FastEngine } from './fast-engine.ts'
 import type { FileTree } from './file-tree.ts'
 import { LaneSpace } from './lane/code.ts'
 import type { Manifest } from './manifest.ts'
@@ -33,7 +34,10 @@ export interface Trap {
   readonly chain: readonly Place[]
 }
 
-/** Everything that came from outside, in order: with the programs it makes the run again. */
+/**
+ * Everything that came from outside, in order: with the programs it makes the run again. `waiting`:
+ * it came when the machine had already begun to wait at that tick, rather than before.
+ */
 export type Input =
   | { readonly tick: number; readonly kind: 'instantiate'; readonly program: number }
   | {
@@ -46,12 +50,14 @@ export type Input =
   | {
       readonly tick: number
       readonly kind: 'device'
+      readonly waiting: boolean
       readonly device: string
       readonly bytes: Uint8Array
     }
   | {
       readonly tick: number
       readonly kind: 'write'
+      readonly waiting: boolean
       readonly shard: number
       readonly offset: number
       readonly bytes: Uint8Array
@@ -74,12 +80,21 @@ export class Machine {
   readonly manifest: Manifest
   readonly types = new TypeRegistry()
   readonly store: Store
+  /** A faster engine than the interpreter, where one is attached; a host fact. */
+  fast: FastEngine | null = null
   /** The interpreter's fast code; a host fact, never part of the state. */
   readonly lanes = new LaneSpace()
   readonly devices = new Map<string, Device>()
   /** The native calls that the wall granted, by name. */
   readonly syscalls = new Map<string, FunctionInstance>()
   readonly inputs: Input[] = []
+  /**
+   * Makes this run again from the retained state and the log of inputs, on a twin with no output,
+   * by `run`, which takes at most `budget` ticks and ends exactly there (wall/retrace.ts): to the
+   * trap that an engine met without knowing its tick, or to the end of the run. Gives the twin. A
+   * host fact, never part of the state; null: nothing is retained of this machine.
+   */
+  retrace: ((run: (twin: Machine, budget: number) => void) => Machine) | null = null
   private readonly verifiers = new Map<Program, FunctionVerifier>()
   /** All memories by number, and the far shards: files and `alloc` make them. */
   readonly shards: ShardTable

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { VacError } from '../base/errors.ts'
+import { nodeHasher } from '../host/hasher.ts'
 import { loadProgram } from '../host/program-file.ts'
 import { Machine } from '../machine/machine.ts'
 import { defaultManifest } from '../machine/manifest.ts'
 import { run } from '../machine/run.ts'
+import { rootOf } from '../machine/state/root.ts'
 import { type Capability, capabilities, defaultGrants } from './capabilities.ts'
 import { linkProgram, requirementsOf } from './link.ts'
 import { nativeCalls } from './native.ts'
@@ -78,6 +80,18 @@ suite('linking to the wall', () => {
     const world = newWorld(machine)
     assert.throws(() => linkProgram(machine, program, hash, world))
     assert.deepEqual([machine.store.instances.length, machine.inputs.length], [1, 0])
+  })
+
+  test('nor does one leave a trace whose imports have another type', async () => {
+    const machine = new Machine(defaultManifest)
+    const world = newWorld(machine)
+    const before = rootOf(machine, nodeHasher)
+    const text = 'import "m" "t" tag t ()\nfunc f ()\ni32.const 0\nsys exit\nreturn\nend\n'
+    const { program, hash } = await load(text)
+    const other = { kind: 'memory', number: 0 } as const
+    const found = () => linkProgram(machine, program, hash, world, () => other)
+    assert.throws(found, refusal('LINK_TYPE', /m\.t/))
+    assert.deepEqual(rootOf(machine, nodeHasher), before)
   })
 
   test('a WASI call of another type is refused', async () => {

@@ -109,6 +109,17 @@ export function wallFunction(
   return opens(world.grants, call.needs) ? hostFunction(call, world, module) : null
 }
 
+/** The same by its whole name, as `sys.exit`: for the functions of a state. */
+export function wallFunctionNamed(
+  world: World,
+  name: string,
+  params: readonly Kind[],
+  results: readonly Kind[],
+): HostFunction | null {
+  const dot = name.indexOf('.')
+  return wallFunction(world, name.slice(0, dot), name.slice(dot + 1), { params, results })
+}
+
 /**
  * WasmEdge has socket calls of its own under WASI's names; as there are no sockets, they may link.
  */
@@ -154,11 +165,7 @@ export function linkProgram(
     (one, at) => !isGranted(world.grants, one) && !offered.get(program.imports[at]),
   )
   if (unmet.length > 0) refuse(unmet)
-  for (const { name } of requirements.slice(program.imports.length)) {
-    const native = nativeFunction(name, world)
-    if (native !== null) machine.syscalls.set(name, addHostFunction(machine, native))
-  }
-  return instantiate(machine, program, hash, (wanted) => {
+  const made = instantiate(machine, program, hash, (wanted) => {
     const other = offered.get(wanted)
     if (other) return other
     const { module, name, extern } = wanted
@@ -168,4 +175,10 @@ export function linkProgram(
     const host = wallFunction(world, module, name, signature)
     return host === null ? null : { kind: 'func', fn: addHostFunction(machine, host) }
   })
+  // Last: a program that does not link leaves no trace.
+  for (const { name } of requirements.slice(program.imports.length)) {
+    const native = nativeFunction(name, world)
+    if (native !== null) machine.syscalls.set(name, addHostFunction(machine, native))
+  }
+  return made
 }

@@ -1,8 +1,8 @@
 // What stands behind the wall for one machine: its grants and its devices. The host hands in where
 // output goes.
 import { utf8 } from '../base/bytes.ts'
-import { VacError } from '../base/errors.ts'
-import type { Machine } from '../machine/machine.ts'
+import { assert, VacError } from '../base/errors.ts'
+import type { Input, Machine } from '../machine/machine.ts'
 import { type Capability, defaultGrants, type Grants } from './capabilities.ts'
 import { ConsoleDevice, inputBytes, inputElapsed, inputEnd, type Sink } from './devices/console.ts'
 import { DescriptorTable, PREOPEN_BYTES } from './devices/descriptors.ts'
@@ -171,9 +171,16 @@ function deviceBytes(devices: ReadonlyMap<string, Uint8Array>): (name: string) =
 
 /** Hands an input to a device: it is recorded first, then a machine that waits goes on. */
 function deliver(machine: Machine, device: InputDevice, payload: Uint8Array): void {
-  machine.inputs.push({ tick: machine.ticks, kind: 'device', device: device.name, bytes: payload })
+  const waiting = machine.status === 'waiting'
+  machine.inputs.push({
+    tick: machine.ticks,
+    kind: 'device',
+    waiting,
+    device: device.name,
+    bytes: payload,
+  })
   device.receive(payload)
-  if (machine.status === 'waiting') machine.status = 'running'
+  if (waiting) machine.status = 'running'
 }
 
 /** Delivers bytes of standard input; null: it has ended. */
@@ -199,4 +206,30 @@ export function deliverStart(
   env: readonly string[],
 ): void {
   deliver(machine, world.start, startInput(args, env))
+}
+
+/** Hands an input that was recorded to its device again. */
+export function redeliver(
+  machine: Machine,
+  world: World,
+  { device: name, bytes }: Extract<Input, { kind: 'device' }>,
+): void {
+  const device = [world.console, world.start].find((one) => one.name === name)
+  assert(device !== undefined, `device ${name} takes inputs`)
+  deliver(machine, device, bytes)
+}
+
+/**
+ * Writes bytes, which stay as they are, into a memory: recorded first. They are in bounds. A
+ * machine that waits goes on waiting.
+ */
+export function deliverWrite(
+  machine: Machine,
+  shard: number,
+  offset: number,
+  bytes: Uint8Array,
+): void {
+  const waiting = machine.status === 'waiting'
+  machine.inputs.push({ tick: machine.ticks, kind: 'write', waiting, shard, offset, bytes })
+  machine.store.memories[shard].writeBytes(offset, bytes)
 }
