@@ -8,11 +8,31 @@
 import type { ExternType, Limits, TypeDef } from './program.ts'
 import { HEAP_INDEX, Heap, heapOf, isNullable, isRef, refType, type ValType } from './types.ts'
 
+/** See TypeRegistry.isPlain. */
+export const isPlainType = ({
+  params,
+  results,
+  groupSize,
+  final,
+  super: above,
+}: TypeDef): boolean =>
+  groupSize === 1 && final && above < 0 && [...params, ...results].every((type) => !isRef(type))
+
 export class TypeRegistry {
   /** Canonical number of the first type of each group, by the group's text. */
   private readonly groups = new Map<string, number>()
   /** Declared supertype of each type, or -1. */
   private readonly supers: number[] = []
+
+  private readonly plain: boolean[] = []
+
+  /**
+   * Is a type told apart by its parameters and results alone: closed, of numbers only, no part of a
+   * group? WebAssembly hosts test calls of such types as the machine does.
+   */
+  isPlain(id: number): boolean {
+    return this.plain[id]
+  }
 
   /** Gives the canonical number of each of a program's types (which verify). */
   add(types: readonly TypeDef[]): Uint32Array {
@@ -26,6 +46,7 @@ export class TypeRegistry {
         this.groups.set(key, first)
         for (const type of group) {
           const inGroup = type.super >= start
+          this.plain.push(isPlainType(type))
           this.supers.push(inGroup ? first + type.super - start : superId(type, ids))
         }
       }

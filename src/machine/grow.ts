@@ -3,7 +3,7 @@
 import { VacError } from '../base/errors.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Machine } from './machine.ts'
-import type { TableEntity } from './store.ts'
+import { noteChange, type TableEntity } from './store.ts'
 
 /** Pages that all memories and the guest's far shards have together. */
 export function pagesInUse(m: Machine): number {
@@ -52,6 +52,7 @@ export function growTable(
     table.words[2 * at + 1] = high
   }
   table.size = size
+  noteChange(table, old, size)
   return old
 }
 

@@ -14,7 +14,7 @@ import { entriesInUse, pagesInUse } from './grow.ts'
 import { type Extern, linkImport } from './link.ts'
 import type { Machine } from './machine.ts'
 import { effects } from './step.ts'
-import type { FunctionInstance, Instance, TableEntity } from './store.ts'
+import { type FunctionInstance, type Instance, noteChange, type TableEntity } from './store.ts'
 
 export interface Instantiated {
   readonly instance: number
@@ -159,6 +159,8 @@ export function addTable(m: Machine, typeIds: Uint32Array, table: TableType): nu
     kind: kindOf(table.element),
     words: new Int32Array(size * 2),
     size,
+    changedFrom: 0,
+    changedTo: size,
   }
   return m.store.tables.push(entity) - 1
 }
@@ -249,6 +251,7 @@ function initSegments(m: Machine, program: Program, instance: Instance): TrapSig
       const words = instance.elements[at] as Int32Array
       if (to + words.length / 2 > table.size) return new TrapSignal('out of bounds table access')
       table.words.set(words, 2 * to)
+      noteChange(table, to, to + words.length / 2)
     }
     if (segment.mode !== 'passive') instance.elements[at] = null
   }

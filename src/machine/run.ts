@@ -16,7 +16,10 @@ export interface Outcome {
   readonly ticks: number
 }
 
-export type Engine = 'auto' | 'stepper'
+/**
+ * auto: the fastest there is. interpreter: lane and stepper. stepper: one instruction at a time.
+ */
+export type Engine = 'auto' | 'interpreter' | 'stepper'
 
 /** How someone outside gets a word in during a long run. It decides nothing inside the machine. */
 export interface Look {
@@ -42,6 +45,7 @@ export function run(
   if (stops !== null && stops.places.size > 0) return runToStop(m, end, stops)
   if (look !== null) return runLooking(m, end, look)
   while (m.status === 'running' && m.ticks < end) {
+    if (engine === 'auto' && m.fast?.run(m, end - m.ticks, false) === true) continue
     if (engine === 'stepper' || !runLane(m, end - m.ticks)) step(m)
   }
   return outcome(m)
@@ -49,6 +53,10 @@ export function run(
 
 function runLooking(m: Machine, end: number, look: Look): Outcome {
   for (let steps = 0; m.status === 'running' && m.ticks < end; ) {
+    if (m.fast?.run(m, Math.min(end - m.ticks, look.laneTicks), false) === true) {
+      if (look.pause(true)) break
+      continue
+    }
     if (runLane(m, Math.min(end - m.ticks, look.laneTicks))) {
       if (look.pause(true)) break
       continue
@@ -61,7 +69,10 @@ function runLooking(m: Machine, end: number, look: Look): Outcome {
 
 /** Runs at least `budget` ticks, then on to the next resume point: a scheduler's slice. */
 export function runSlice(m: Machine, budget: number): Outcome {
-  run(m, budget)
+  const end = m.ticks + budget
+  while (m.status === 'running' && m.ticks < end) {
+    if (m.fast?.run(m, end - m.ticks, true) !== true && !runLane(m, end - m.ticks)) step(m)
+  }
   while (m.status === 'running' && !atResumePoint(m)) step(m)
   return outcome(m)
 }

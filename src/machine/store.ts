@@ -37,6 +37,15 @@ export interface TableEntity {
   /** Two 32-bit halves an entry; capacity may exceed the size. */
   words: Int32Array
   size: number
+  /** Entries [from, to) were written since the fast engine looked: a host fact. */
+  changedFrom: number
+  changedTo: number
+}
+
+/** Tells the fast engine that entries of a table were written. */
+export function noteChange(table: TableEntity, from: number, to: number): void {
+  if (from < table.changedFrom) table.changedFrom = from
+  if (to > table.changedTo) table.changedTo = to
 }
 
 /** Two words (four halves) of Store.globalWords belong to each global, at 4 x its number. */

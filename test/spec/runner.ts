@@ -5,12 +5,13 @@ import type { Program } from '../../src/isa/program.ts'
 import { traps } from '../../src/isa/traps.ts'
 import { type Kind, wordsOf } from '../../src/isa/types.ts'
 import { verifyFunction } from '../../src/isa/verify/verify.ts'
+import { Jit } from '../../src/jit/jit.ts'
 import { invoke, takeResults } from '../../src/machine/calls.ts'
 import { exportOf, instantiate } from '../../src/machine/instantiate.ts'
 import type { Extern } from '../../src/machine/link.ts'
 import { Machine } from '../../src/machine/machine.ts'
 import { defaultManifest } from '../../src/machine/manifest.ts'
-import { type Engine, run } from '../../src/machine/run.ts'
+import { run } from '../../src/machine/run.ts'
 import { translate } from '../../src/wasm/translate.ts'
 import type { Action, Command, Script } from './script.ts'
 import { spectest } from './spectest.ts'
@@ -50,9 +51,12 @@ const check = (holds: boolean, sentence: () => string): void => {
 
 type Outcome = { readonly trap: string } | { readonly results: bigint[] }
 
+/** `jit`: compiled from the first tick on, whatever can be. */
+export type SpecEngine = 'auto' | 'stepper' | 'jit'
+
 class ScriptRun {
   private readonly script: Script
-  private readonly engine: Engine
+  private readonly engine: SpecEngine
   private readonly m: Machine
   /** Instance numbers by the script's names; null: the module was unsupported. */
   private readonly instances = new Map<string, number | null>()
@@ -63,18 +67,20 @@ class ScriptRun {
   private hashes = 0
   private kinds: readonly Kind[] = []
 
-  constructor(script: Script, engine: Engine) {
+  constructor(script: Script, engine: SpecEngine) {
     this.script = script
     this.engine = engine
     this.m = new Machine(defaultManifest)
+    if (engine === 'jit') new Jit(this.m).attach()
     this.registered.set('spectest', spectest(this.m))
   }
 
   get ticks(): number {
     return this.m.ticks
   }
-  /** Functions that have a fast form: the lane makes it when it first runs one. */
-  get laneFunctions(): number {
+  /** Compiled ticks; without a JIT, functions with a lane, which is made when it first runs one. */
+  get fastWork(): number {
+    if (this.m.fast instanceof Jit) return this.m.fast.compiledTicks
     const functions = this.m.store.instances.flatMap((instance) => instance.functions)
     return functions.filter(({ lane }) => lane !== null).length
   }
@@ -109,7 +115,7 @@ class ScriptRun {
   /** Runs until the machine is idle; the trap's text where it ends so. */
   private finish(): string | null {
     const { m } = this
-    const { reason } = run(m, BUDGET_TICKS, null, this.engine)
+    const { reason } = run(m, BUDGET_TICKS, null, this.engine === 'stepper' ? 'stepper' : 'auto')
     if (reason === 'idle') return null
     if (m.trap !== null) {
       const { says } = traps[m.trap.code]
@@ -266,13 +272,13 @@ const isUnsupported = (error: unknown): boolean =>
     /struct|array/.test(error.detail.found ?? ''))
 
 /**
- * Every command that is binary-form, with its verdict; `onEnd` gets the number of functions with a
- * fast form.
+ * Every command that is binary-form, with its verdict; `onEnd` is told how much fast code there was
+ * (fastWork).
  */
 export function runScript(
   script: Script,
-  engine: Engine,
-  onEnd: (laneFunctions: number) => void = () => {},
+  engine: SpecEngine,
+  onEnd: (fastWork: number) => void = () => {},
 ): Verdict[] {
   const scriptRun = new ScriptRun(script, engine)
   const verdicts: Verdict[] = []
@@ -288,6 +294,6 @@ export function runScript(
       verdicts.push({ command, failure, unsupported, ticks: scriptRun.ticks })
     }
   }
-  onEnd(scriptRun.laneFunctions)
+  onEnd(scriptRun.fastWork)
   return verdicts
 }

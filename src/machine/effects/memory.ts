@@ -11,7 +11,7 @@ import { PAGE_BYTES } from '../../memory/page.ts'
 import { growMemory, growTable } from '../grow.ts'
 import type { Machine } from '../machine.ts'
 import { DEVICE_SHARD } from '../registers.ts'
-import type { TableEntity } from '../store.ts'
+import { noteChange, type TableEntity } from '../store.ts'
 import {
   again,
   awaitInput,
@@ -251,6 +251,7 @@ export const tableEffects: Effects = [
       const index = unsigned(m, m.sp, table.type.limits.wide)
       needEntries(table.size, index, 1)
       table.words.set(m.words.I32.subarray(2 * m.sp + 2, 2 * m.sp + 4), 2 * index)
+      noteChange(table, index, index + 1)
     },
   ],
   [
@@ -286,6 +287,7 @@ export const tableEffects: Effects = [
         table.words[2 * (to + i)] = Number(BigInt.asIntN(32, entry[0]))
         table.words[2 * (to + i) + 1] = Number(entry[0] >> 32n)
       }
+      noteChange(table, to, to + chunk)
       setUnsigned(m, at, to + chunk, wide)
       rest(m, at + 2, count - chunk, wide)
     },
@@ -308,6 +310,7 @@ export const tableEffects: Effects = [
       const skip = up ? 0 : count - chunk
       const entries = source.words.slice(2 * (from + skip), 2 * (from + skip + chunk))
       target.words.set(entries, 2 * (to + skip))
+      noteChange(target, to + skip, to + skip + chunk)
       if (up) {
         setUnsigned(m, at, to + chunk, wideTo)
         setUnsigned(m, at + 1, from + chunk, wideFrom)
@@ -329,6 +332,7 @@ export const tableEffects: Effects = [
       needEntries((segment?.length ?? 0) / 2, from, count)
       const chunk = Math.min(count, CHUNK_ENTRIES)
       if (segment !== null) table.words.set(segment.subarray(2 * from, 2 * (from + chunk)), 2 * to)
+      noteChange(table, to, to + chunk)
       setUnsigned(m, at, to + chunk, wide)
       setUnsigned(m, at + 1, from + chunk, false)
       rest(m, at + 2, count - chunk, false)

@@ -10,8 +10,15 @@ export class Jumps {
   private readonly def: FunctionDef
   private readonly facts: FunctionFacts
   private readonly out: LaneBuilder
+  private readonly handovers: Uint8Array | null
 
-  constructor(def: FunctionDef, facts: FunctionFacts, out: LaneBuilder) {
+  constructor(
+    def: FunctionDef,
+    facts: FunctionFacts,
+    out: LaneBuilder,
+    handovers: Uint8Array | null,
+  ) {
+    this.handovers = handovers
     this.def = def
     this.facts = facts
     this.out = out
@@ -48,7 +55,8 @@ export class Jumps {
   /** Does a jump need nothing but a new pc? */
   private plain(label: number, keep: number): boolean {
     const { def, out, facts } = this
-    if (def.labels[label].pc === def.code.op.length) return false
+    const { pc } = def.labels[label]
+    if (pc === def.code.op.length || this.handovers?.[pc] === 1) return false
     return keep === 0 || out.height === facts.labelWords[label]
   }
 
@@ -70,8 +78,10 @@ export class Jumps {
     const to = facts.labelWords[label]
     out.flush(pc)
     if (to !== out.height) out.moveDown(pc, to - keep, out.height - keep, keep)
+    const target = def.labels[label].pc
+    if (this.handovers?.[target] === 1) return out.emit(pc, op('escape'), target)
     out.emit(pc, op('jump'))
-    out.target(def.labels[label].pc)
+    out.target(target)
   }
 
   leave(pc: number): void {

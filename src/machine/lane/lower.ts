@@ -20,8 +20,7 @@ const LONGEST_SEGMENT = 400
 /** Instructions that are copied rather than jumped to, at most. */
 const SHORT_TAIL = 10
 
-const NEXT = op('next')
-const MEANING = op('meaning')
+const [NEXT, MEANING, ESCAPE] = ['next', 'meaning', 'escape'].map(op)
 const JUMP_IF = opcode('jump_if')
 const JUMP_UNLESS = opcode('jump_unless')
 
@@ -38,6 +37,8 @@ class Lowering {
   private readonly out: LaneBuilder
   private readonly jumps: Jumps
   private readonly starts: Uint8Array
+  /** Pcs at which a faster engine takes over; null: there is none. */
+  private readonly handovers: Uint8Array | null
   private pc = 0
   /** The code being lowered is a copy: what follows it does not follow in the lane. */
   private following = false
@@ -47,8 +48,9 @@ class Lowering {
     this.fn = fn
     this.def = def
     this.facts = facts
+    this.handovers = m.fast === null ? null : m.fast.handovers(m, fn)
     this.out = new LaneBuilder(facts.localWords, facts.maxOperandWords, def.code.op.length)
-    this.jumps = new Jumps(def, facts, this.out)
+    this.jumps = new Jumps(def, facts, this.out, this.handovers)
     this.starts = new Uint8Array(def.code.op.length + 1)
     for (const label of def.labels) this.starts[label.pc] = 1
   }
@@ -61,7 +63,8 @@ class Lowering {
       const full = out.ticks >= LONGEST_SEGMENT
       if (!out.ended && (full || (this.starts[pc] === 1 && !this.follow(pc)))) {
         out.flush(pc)
-        out.emit(pc, NEXT)
+        if (this.handovers?.[pc] === 1) out.emit(pc, ESCAPE, pc)
+        else out.emit(pc, NEXT)
         out.end()
       }
       if (out.ended) out.begin(pc, facts.heights[pc])
@@ -88,7 +91,7 @@ class Lowering {
    * segment: cheaper than a jump to it. Loops are entered and repeated this way.
    */
   private follow(target: number): boolean {
-    if (this.following || !this.short(target)) return false
+    if (this.following || this.handovers?.[target] === 1 || !this.short(target)) return false
     const back = this.pc
     this.following = true
     for (this.pc = target; !this.out.ended; ) this.instruction(this.pc)
@@ -369,7 +372,7 @@ class Lowering {
   private call(pc: number, index: number): void {
     const { out } = this
     const callee = this.m.store.instances[this.fn.instance].functions[index]
-    if (callee.host !== null) return this.escape(pc)
+    if (callee.host !== null || this.handovers !== null) return this.escape(pc)
     out.flush(pc)
     out.tick()
     out.emit(pc, op('call'), index, out.slot(out.height - callee.paramWords), pc + 1)
@@ -382,7 +385,8 @@ class Lowering {
     const { imm } = this.def.code
     const instance = this.m.store.instances[this.fn.instance]
     const table = instance.tables[imm[at + 1]]
-    if (this.m.store.tables[table].type.limits.wide) return this.escape(pc)
+    const table64 = this.m.store.tables[table].type.limits.wide
+    if (table64 || this.handovers !== null) return this.escape(pc)
     const { params } = instance.program.types[imm[at]]
     const words = params.reduce((sum, type) => sum + (type === Kinds.v128 ? 2 : 1), 0)
     out.flush(pc)

@@ -112,7 +112,7 @@ export function decodeTables(
         setWord(words, at, readWord(r, kind, referents))
       }
     }
-    const table: TableEntity = { type, kind, words, size }
+    const table: TableEntity = { type, kind, words, size, changedFrom: 0, changedTo: size }
     referents.store.tables.push(table)
   }
   finish(r, 'tables')

@@ -1,0 +1,315 @@
+// One body of a function while it is emitted: its locals and operands, the fuel, the exits.
+import type { FunctionFacts } from '../isa/facts.ts'
+import { FRAME_HEADER_WORDS } from '../isa/facts.ts'
+import type { FunctionDef } from '../isa/program.ts'
+import { type Kind, Kinds } from '../isa/types.ts'
+import type { Liveness } from '../isa/verify/liveness.ts'
+import { Flow, flowByCode } from '../isa/verify/verify-flow.ts'
+import { CodeWriter } from './code-writer.ts'
+import { ARGUMENTS_AT, FRAME_AT } from './context.ts'
+import { type Draft, load, store } from './draft.ts'
+import type { Graph } from './graph.ts'
+import { HostType, hostLimits, hostType, typeRank } from './host-types.ts'
+import { HostLocals, Operands } from './operands.ts'
+import { Float } from './operations.ts'
+import { SiteKind, SlotForm } from './sites.ts'
+import type { Structure } from './structure.ts'
+
+/** What a body is made of. */
+export interface BodySource {
+  readonly def: FunctionDef
+  /** In the program's function index space. */
+  readonly fn: number
+  readonly facts: FunctionFacts
+  readonly liveness: Liveness
+  /** 1 for each local that only ever holds raw floats (raw-locals.ts). */
+  readonly rawLocals: Uint8Array
+  readonly graph: Graph
+  readonly structure: Structure
+  /** Of a resumable body: what is entered by number; null: the plain body. */
+  readonly entries: readonly number[] | null
+  /** The node that stands for an unstructured graph's dispatcher, or -1. */
+  readonly dispatcher: number
+}
+
+export interface Scope {
+  /** The node that a branch here leads to; -1: none. */
+  readonly node: number
+  readonly loop: boolean
+}
+
+/** A value of an exit's record. */
+interface Kept {
+  readonly type: number
+  readonly slot: number
+  readonly read: () => void
+}
+
+export class Body {
+  readonly draft: Draft
+  readonly source: BodySource
+  readonly out = new CodeWriter(8192)
+  readonly locals: HostLocals
+  readonly operands: Operands
+  /** Host local of each guest local. */
+  readonly localOf: Int32Array
+  readonly fuel: number
+  readonly room: number
+  /** Of a resumable body: the entry that is being gone to; 0 behind it. */
+  readonly target: number
+  /** Ticks of instructions that are done but not yet taken off the fuel. */
+  pending = 0
+  readonly resultTypes: readonly number[]
+  /** Blocks, loops and ifs that are open, outermost first. */
+  readonly scopes: Scope[] = []
+
+  constructor(draft: Draft, source: BodySource) {
+    this.draft = draft
+    this.source = source
+    const { facts, def, entries } = source
+    const { shape } = draft
+    const params = shape.paramKinds[def.type]
+    const own = entries === null ? params.length : 1
+    this.locals = new HostLocals(own + 2)
+    this.fuel = own
+    this.room = own + 1
+    this.target = 0
+    this.localOf = new Int32Array(facts.localKinds.length)
+    for (let local = 0; local < facts.localKinds.length; local++) {
+      const given = entries === null && local < params.length
+      const type = hostType(facts.localKinds[local] as Kind)
+      this.localOf[local] = given ? local : this.locals.add(type)
+    }
+    this.operands = new Operands(this.out, this.locals)
+    this.resultTypes =
+      entries === null ? [...shape.results[def.type], HostType.i32] : [HostType.i32]
+  }
+
+  get frameCost(): number {
+    const { facts } = this.source
+    return FRAME_HEADER_WORDS + facts.localWords + facts.maxOperandWords
+  }
+
+  begin(): void {
+    if (this.source.entries === null) this.enter()
+    else this.enterResumable()
+  }
+
+  /** The code with its locals, as the code section has it; null: over a limit of the host. */
+  finish(): CodeWriter | null {
+    this.out.u8(0x00)
+    this.out.u8(0x0b)
+    const { types } = this.locals
+    if (this.locals.count > hostLimits.locals || this.out.length > hostLimits.bodyBytes) return null
+    const body = new CodeWriter(this.out.length + 64)
+    const runs: [number, number][] = []
+    for (const type of types) {
+      const last = runs[runs.length - 1]
+      if (last !== undefined && last[1] === type) last[0]++
+      else runs.push([1, type])
+    }
+    body.uleb(runs.length)
+    for (const [count, type] of runs) {
+      body.uleb(count)
+      body.u8(type)
+    }
+    body.raw(this.out.bytes.subarray(0, this.out.length))
+    return body
+  }
+
+  /** Room for the frame, and fuel: one test. */
+  private enter(): void {
+    const { out, source } = this
+    out.op1(0x20, this.room)
+    this.i32(this.frameCost)
+    out.u8(0x6b)
+    out.op1(0x22, this.room)
+    out.op1(0x20, this.fuel)
+    out.u8(0x72)
+    this.i32(0)
+    out.u8(0x48)
+    this.if(() => {
+      const params = this.draft.shape.paramKinds[source.def.type]
+      const values = params.map((kind, local) => this.localValue(kind, local, Float.exact))
+      this.exit(SiteKind.entry, 0, values, 0)
+    })
+    if (source.dispatcher >= 0) this.choose(source.graph.at[0])
+  }
+
+  /** All locals come from the context; the pads load the operands. */
+  private enterResumable(): void {
+    const { facts } = this.source
+    for (let local = 0; local < facts.localKinds.length; local++) {
+      this.i32(0)
+      const kind = facts.localKinds[local] as Kind
+      load(this.out, hostType(kind), this.context, FRAME_AT + facts.localAt[local] * 8)
+      this.out.op1(0x21, this.localOf[local])
+    }
+    const { entries, graph, dispatcher } = this.source
+    if (dispatcher < 0) return
+    // Pads come behind the blocks, in the order of the entries.
+    this.out.op1(0x20, this.target)
+    this.i32(graph.nodes.length - (entries as readonly number[]).length - 1)
+    this.out.u8(0x6a)
+    this.out.op1(0x21, this.chosen)
+  }
+
+  /** Of an unstructured graph: the node that the dispatcher goes to. */
+  choose(node: number): void {
+    this.i32(node)
+    this.out.op1(0x21, this.chosen)
+  }
+  get chosen(): number {
+    return this.locals.temporary(HostType.i32, 7)
+  }
+
+  get context(): number {
+    return this.draft.places.contextMemory
+  }
+
+  i32(value: number): void {
+    this.out.u8(0x41)
+    this.out.sleb(value)
+  }
+
+  /** Code that runs where the number on the host's stack is not 0. */
+  if(then: () => void): void {
+    this.out.u8(0x04)
+    this.out.u8(0x40)
+    this.scopes.push({ node: -1, loop: false })
+    then()
+    this.scopes.pop()
+    this.out.u8(0x0b)
+  }
+
+  /** Is the fuel tested before this instruction? A call's own test is behind it. */
+  tests(pc: number, blockStart: number): boolean {
+    const { facts, def } = this.source
+    if (facts.resume[pc] === 0) return false
+    if (pc === 0) return this.source.structure.isHeader[this.source.graph.at[0]] === 1
+    return pc === blockStart || flowByCode[def.code.op[pc - 1]] !== Flow.call
+  }
+
+  /** Takes what differs from the ticks that a node expects off the fuel. */
+  settlePending(expected: number): void {
+    const ticks = this.pending - expected
+    this.pending = expected
+    if (ticks === 0) return
+    this.out.op1(0x20, this.fuel)
+    this.i32(ticks)
+    this.out.u8(0x6b)
+    this.out.op1(0x21, this.fuel)
+  }
+
+  /** Returns with the values on top. */
+  leave(): void {
+    const { operands, out, source } = this
+    const kinds = this.draft.shape.resultKinds[source.def.type]
+    for (let depth = 0; depth < kinds.length; depth++) operands.exact(depth)
+    if (source.entries === null) {
+      operands.take(kinds.length)
+    } else {
+      operands.flush()
+      const values = operands.values.slice(operands.values.length - kinds.length)
+      let offset = ARGUMENTS_AT
+      for (const value of values) {
+        this.i32(0)
+        operands.read(value)
+        store(out, hostType(value.kind), this.context, offset)
+        offset += value.kind === Kinds.v128 ? 16 : 8
+      }
+    }
+    this.fuelNow()
+    out.u8(0x0f)
+  }
+
+  /** The fuel with all ticks taken off. */
+  fuelNow(): void {
+    this.out.op1(0x20, this.fuel)
+    if (this.pending === 0) return
+    this.i32(this.pending)
+    this.out.u8(0x6b)
+  }
+
+  /** The fuel is tested at a resume point. */
+  test(pc: number): void {
+    this.operands.flush()
+    this.settlePending(0)
+    this.out.op1(0x20, this.fuel)
+    this.i32(0)
+    this.out.u8(0x48)
+    this.if(() => this.exitAt(pc))
+  }
+
+  /** Leaves before the instruction at pc; its ticks, where counted already, are given back. */
+  exitAt(pc: number, counted = 0): void {
+    this.pending -= counted
+    this.exit(SiteKind.top, pc, [...this.liveValues(pc), ...this.operandValues()], 0)
+    this.pending += counted
+  }
+
+  /** An instruction that the interpreter executes: control leaves before it. */
+  leaveTo(pc: number): void {
+    this.operands.flush()
+    this.exitAt(pc, 1)
+  }
+
+  localValue(kind: Kind, local: number, raw: number): Kept {
+    const type = hostType(kind)
+    return {
+      type,
+      slot: this.source.facts.localAt[local] * 8 + formOf(kind, raw),
+      read: () => this.out.op1(0x20, this.localOf[local]),
+    }
+  }
+
+  /** The locals that are live before pc. */
+  liveValues(pc: number): Kept[] {
+    const { facts, liveness, rawLocals } = this.source
+    const live = liveness.liveLocals(pc)
+    const values: Kept[] = []
+    for (let local = 0; local < live.length; local++) {
+      if (live[local] === 0) continue
+      const kind = facts.localKinds[local] as Kind
+      values.push(this.localValue(kind, local, rawLocals[local]))
+    }
+    return values
+  }
+
+  /** The operands, which are all named. */
+  operandValues(): Kept[] {
+    const { localWords } = this.source.facts
+    return this.operands.values.map((value) => ({
+      type: hostType(value.kind),
+      slot: (localWords + value.word) * 8 + formOf(value.kind, value.raw),
+      read: () => this.operands.read(value),
+    }))
+  }
+
+  /** A tail call to the exit that records these values. */
+  exit(kind: number, pc: number, values: readonly Kept[], resultWords: number): void {
+    const { draft, out, source } = this
+    const sorted = values.slice().sort((a, b) => typeRank(a.type) - typeRank(b.type))
+    if (sorted.length > hostLimits.values - 2) throw new OverHostLimit('values at an exit')
+    for (const { read } of sorted) read()
+    const slots = sorted.map(({ slot }) => slot)
+    this.i32(draft.sites.add(kind, source.fn, pc, slots, resultWords))
+    this.fuelNow()
+    out.u8(0x12)
+    out.uleb(
+      draft.exit(
+        sorted.map(({ type }) => type),
+        this.resultTypes,
+      ),
+    )
+  }
+}
+
+/** The function is left to the interpreter. */
+export class OverHostLimit extends Error {}
+
+function formOf(kind: Kind, raw: number): number {
+  if (kind === Kinds.v128) return SlotForm.vector
+  if (raw !== Float.raw) return SlotForm.word
+  return kind === Kinds.f32 ? SlotForm.rawF32 : SlotForm.rawF64
+}

@@ -1,0 +1,199 @@
+// Compiled code of one instance: the host's modules with what they import, and the mirrors of its
+// tables.
+import { VacError } from '../base/errors.ts'
+import type { Machine } from '../machine/machine.ts'
+import type { FunctionInstance, TableEntity } from '../machine/store.ts'
+import { GLOBALS_AT } from './context.ts'
+import type { ProgramShape } from './draft.ts'
+import { emitResumable, LEFT_SECTION, SITES_SECTION } from './emit.ts'
+import { entriesOf } from './plan.ts'
+import type { SharedContext } from './shared-context.ts'
+import { emitStub } from './stubs.ts'
+import type { Variant } from './variant.ts'
+
+/** (function, fuel, room) -> fuel. */
+export type Enter = (fn: number, fuel: number, room: number) => number
+/** Calls a function of the wall: (function, fuel) -> fuel. */
+export type CallWall = (fn: number, fuel: number) => number
+
+export class Compiled {
+  readonly shape: ProgramShape
+  readonly variant: Variant
+  readonly instance: number
+  private readonly m: Machine
+  private readonly shared: SharedContext
+  private readonly imports: WebAssembly.Imports
+  private readonly main: WebAssembly.Exports
+  /** Functions that the host could not take: the interpreter runs them. */
+  readonly left: ReadonlySet<number>
+  private readonly enters: (Enter | undefined)[] = []
+  private readonly resumes = new Map<number, Enter | null>()
+  private readonly entries = new Map<number, Uint8Array>()
+  private readonly entryPcs = new Map<number, readonly number[]>()
+  private readonly copyIn: () => void
+  private readonly copyOut: () => void
+  private readonly mutable: readonly number[]
+
+  constructor(
+    m: Machine,
+    instance: number,
+    shape: ProgramShape,
+    variant: Variant,
+    module: WebAssembly.Module,
+    shared: SharedContext,
+    wall: CallWall,
+  ) {
+    this.m = m
+    this.instance = instance
+    this.shape = shape
+    this.variant = variant
+    this.shared = shared
+    const { memories, tables, globals, functions } = m.store.instances[instance]
+    shared.reserveGlobals(globals.length)
+    const number = { value: 'i64', mutable: false }
+    this.imports = {
+      vac: {
+        wall,
+        context: shared.memory,
+        instance: new WebAssembly.Global(number, BigInt(instance + 1) << 32n),
+        sites: shared.addSites(sitesOf(module), functions),
+      },
+      memory: Object.fromEntries(
+        [...memories].map((memory, at) => [`${at}`, m.store.memories[memory].flatten()]),
+      ),
+      table: Object.fromEntries(
+        [...tables].map((table, at) => [`${at}`, shared.mirrorOf(m.store.tables[table])]),
+      ),
+    }
+    this.main = new WebAssembly.Instance(module, this.imports).exports
+    this.left = new Set(leftOf(module))
+    this.copyIn = this.main['in'] as () => void
+    this.copyOut = this.main['out'] as () => void
+    this.mutable = [...globals.keys()].filter((at) => m.store.globals[globals[at]].type.mutable)
+    this.globalsIn(globals.keys())
+    for (const table of tables) shared.use(m.store.tables[table], instance)
+  }
+
+  /** By its type, how a function is entered at its beginning. */
+  enter(fn: number): Enter {
+    const type = this.shape.functionTypes[fn]
+    return (this.enters[type] ??= this.main[`enter${type}`] as Enter)
+  }
+
+  /** 1 at the pcs where a resumable body of a function is entered. */
+  entriesAt(fn: number): Uint8Array {
+    let marks = this.entries.get(fn)
+    if (marks === undefined) {
+      const defined = fn - this.shape.importedFunctions
+      const pcs = this.left.has(fn) ? [] : entriesOf(this.shape, defined)
+      marks = new Uint8Array(this.shape.program.functions[defined].code.op.length + 1)
+      for (const pc of pcs) marks[pc] = 1
+      this.entryPcs.set(fn, pcs)
+      this.entries.set(fn, marks)
+    }
+    return marks
+  }
+  /** The number by which a resumable body is entered at a pc. */
+  entryNumber(fn: number, pc: number): number {
+    return (this.entryPcs.get(fn) as readonly number[]).indexOf(pc) + 1
+  }
+
+  /**
+   * The resumable body of a function, made when it is first wanted; null: the host cannot take it.
+   */
+  resume(fn: number): Enter | null {
+    let body = this.resumes.get(fn)
+    if (body === undefined) this.resumes.set(fn, (body = this.makeResumable(fn)))
+    return body
+  }
+
+  private makeResumable(fn: number): Enter | null {
+    const bytes = emitResumable(this.shape, this.variant, [fn])
+    const module = new WebAssembly.Module(bytes)
+    if (leftOf(module).length > 0) return null
+    const { functions } = this.m.store.instances[this.instance]
+    const sites = this.shared.addSites(sitesOf(module), functions)
+    const global = Object.fromEntries(
+      this.shape.globalKinds.map((_, at) => [`${at}`, this.main[`g${at}`]]),
+    )
+    const vac = { ...this.imports['vac'], sites, all: this.main['all'] }
+    const { exports } = new WebAssembly.Instance(module, { ...this.imports, vac, global })
+    return exports[`r${fn}`] as Enter
+  }
+
+  /** Before compiled code runs: the machine's globals and tables are the host's. */
+  before(): void {
+    if (this.mutable.length > 0) this.globalsIn(this.mutable)
+    const { store } = this.m
+    for (const [at, table] of store.instances[this.instance].tables.entries()) {
+      const entity = store.tables[table]
+      if (entity.changedFrom < entity.changedTo) this.mirror(entity, at)
+    }
+  }
+  /** After it ran: the host's globals are the machine's. */
+  after(): void {
+    if (this.mutable.length === 0) return
+    this.copyOut()
+    const { I32 } = this.shared
+    const { globalWords, instances } = this.m.store
+    const { globals } = instances[this.instance]
+    for (const at of this.mutable) {
+      const from = GLOBALS_AT / 4 + 4 * at
+      const to = 4 * globals[at]
+      for (let half = 0; half < 4; half++) globalWords[to + half] = I32[from + half]
+    }
+  }
+
+  private globalsIn(which: Iterable<number>): void {
+    const { I32 } = this.shared
+    const { globalWords, instances } = this.m.store
+    const { globals } = instances[this.instance]
+    for (const at of which) {
+      const to = GLOBALS_AT / 4 + 4 * at
+      const from = 4 * globals[at]
+      for (let half = 0; half < 4; half++) I32[to + half] = globalWords[from + half]
+    }
+    this.copyIn()
+  }
+
+  /** Writes what changed in a table to its mirror. */
+  private mirror(table: TableEntity, at: number): void {
+    const mirror = this.shared.mirrorOf(table)
+    const own = !this.shared.isShared(table)
+    const put = this.main[`put${at}`] as (index: number, fn: number) => void
+    const to = Math.min(table.changedTo, table.size)
+    for (let index = table.changedFrom; index < to; index++) {
+      const high = table.words[2 * index + 1]
+      const fn =
+        high === 0 ? null : this.m.store.instances[high - 1].functions[table.words[2 * index]]
+      if (fn === null || !this.m.types.isPlain(fn.typeId)) put(index, -1)
+      else if (own && fn.instance === this.instance) put(index, fn.index)
+      else mirror.set(index, this.stubOf(fn))
+    }
+    table.changedFrom = Number.POSITIVE_INFINITY
+    table.changedTo = 0
+  }
+
+  private stubOf(fn: FunctionInstance): unknown {
+    return this.shared.stub(fn, () => {
+      const module = new WebAssembly.Module(emitStub(fn.paramKinds, fn.resultKinds))
+      const { memory } = this.shared
+      const vac = { context: memory, sites: this.shared.addSites(sitesOf(module), [fn]) }
+      return new WebAssembly.Instance(module, { vac }).exports['stub']
+    })
+  }
+}
+
+const sitesOf = (module: WebAssembly.Module): Uint8Array => section(module, SITES_SECTION)
+function leftOf(module: WebAssembly.Module): number[] {
+  const bytes = section(module, LEFT_SECTION)
+  const view = new DataView(bytes.buffer)
+  return Array.from({ length: bytes.length / 4 }, (_, at) => view.getUint32(4 * at, true))
+}
+function section(module: WebAssembly.Module, name: string): Uint8Array {
+  const [found] = WebAssembly.Module.customSections(module, name)
+  if (found === undefined) {
+    throw new VacError('HOST_MEMORY', { found: `no section ${name}`, expected: 'compiled code' })
+  }
+  return new Uint8Array(found)
+}

@@ -1,0 +1,27 @@
+// The context: a small memory of the host beside the guest's, through which compiled code and the
+// machine hand each other what is not on the host's stack.
+
+/** Address of the next free byte for records of exits, a 32-bit number. */
+export const SPILL_POINTER_AT = 0
+/** *note*: fuel at the latest hit; 0x7fffffff: none since the code was entered. */
+export const NOTE_AT = 8
+/** Arguments and results, a word each (a vector two). */
+export const ARGUMENTS_AT = 64
+/** A frame that is being resumed: locals, then operands. */
+export const FRAME_AT = 0x8000
+/** A function whose frame has more words runs in the interpreter. */
+export const FRAME_LIMIT_WORDS = 0x10000
+/** The instance's globals, two words each; records of exits follow. */
+export const GLOBALS_AT = FRAME_AT + FRAME_LIMIT_WORDS * 8
+
+/** Longest path without a test of the fuel, in ticks: RESUME_SPACING of the verifier. */
+export const LONGEST_PATH = 512
+
+/**
+ * Fuel counts down in 32 bits, from at most this. Below 0 a function came back at a resume point;
+ * less LEFT, it was left by an exit and its frame is in the records.
+ */
+export const MOST_FUEL = 1 << 28
+export const LEFT = 1 << 30
+/** Fuel below this has LEFT taken off. */
+export const LEFT_BELOW = -(1 << 29)

@@ -1,0 +1,254 @@
+// A module of the host being made: its types, its exit functions, its sites.
+
+import type { FunctionFacts } from '../isa/facts.ts'
+import type { Program } from '../isa/program.ts'
+import { isPlainType } from '../isa/type-registry.ts'
+import { type Kind, kindOf } from '../isa/types.ts'
+import { FunctionVerifier } from '../isa/verify/verify.ts'
+import { CodeWriter } from './code-writer.ts'
+import { LEFT, LEFT_BELOW, SPILL_POINTER_AT } from './context.ts'
+import { HostType, hostType } from './host-types.ts'
+import { SiteWriter } from './sites.ts'
+import type { Variant } from './variant.ts'
+
+/** What emitters ask about a program, flattened once. */
+export class ProgramShape {
+  readonly program: Program
+  readonly importedFunctions: number
+  readonly importedTables: number
+  /** Type index of each function; whether each memory and table has 64-bit addresses. */
+  readonly functionTypes: readonly number[]
+  readonly wideMemories: readonly boolean[]
+  readonly wideTables: readonly boolean[]
+  readonly globalKinds: readonly Kind[]
+  /** Host types of the parameters and results of each type, without fuel and room. */
+  readonly params: readonly (readonly number[])[]
+  readonly results: readonly (readonly number[])[]
+  readonly paramKinds: readonly (readonly Kind[])[]
+  readonly resultKinds: readonly (readonly Kind[])[]
+  /** 1: calls by this type are tested by the host exactly as the machine tests them. */
+  readonly plainTypes: readonly boolean[]
+  private readonly verifier: FunctionVerifier
+  private readonly facts: (FunctionFacts | undefined)[] = []
+
+  constructor(program: Program, verifier = new FunctionVerifier(program)) {
+    this.program = program
+    this.verifier = verifier
+    const functions: number[] = []
+    const memories: boolean[] = []
+    const tables: boolean[] = []
+    const globals: Kind[] = []
+    for (const { extern } of program.imports) {
+      if (extern.kind === 'func') functions.push(extern.type)
+      else if (extern.kind === 'memory') memories.push(extern.memory.wide)
+      else if (extern.kind === 'table') tables.push(extern.table.limits.wide)
+      else if (extern.kind === 'global') globals.push(kindOf(extern.global.type))
+    }
+    this.importedFunctions = functions.length
+    this.importedTables = tables.length
+    for (const { type } of program.functions) functions.push(type)
+    for (const { wide } of program.memories) memories.push(wide)
+    for (const { table } of program.tables) tables.push(table.limits.wide)
+    for (const { global } of program.globals) globals.push(kindOf(global.type))
+    this.functionTypes = functions
+    this.wideMemories = memories
+    this.wideTables = tables
+    this.globalKinds = globals
+    this.paramKinds = program.types.map(({ params }) => params.map(kindOf))
+    this.resultKinds = program.types.map(({ results }) => results.map(kindOf))
+    this.params = this.paramKinds.map((kinds) => kinds.map(hostType))
+    this.results = this.resultKinds.map((kinds) => kinds.map(hostType))
+    this.plainTypes = program.types.map(isPlainType)
+  }
+
+  /** Of a defined function, imports not counted. */
+  factsOf(defined: number): FunctionFacts {
+    return (this.facts[defined] ??= this.verifier.facts(defined))
+  }
+}
+
+/** Where things are in a module's index spaces. */
+export interface Places {
+  /** The function that calls the wall: (function, fuel) -> fuel. */
+  readonly wall: number
+  /** Function number of guest function 0, or -1: others are called through the table of all. */
+  readonly firstFunction: number
+  readonly firstExit: number
+  /** The table of all functions of the instance. */
+  readonly all: number
+  readonly contextMemory: number
+  /** Global that holds the number of the instance + 1, shifted up by 32. */
+  readonly instanceGlobal: number
+  /** Global that holds the number of the module's first site. */
+  readonly sitesGlobal: number
+  readonly firstGlobal: number
+}
+
+export class Draft {
+  readonly shape: ProgramShape
+  readonly variant: Variant
+  readonly places: Places
+  readonly sites = new SiteWriter()
+  readonly types: { readonly params: readonly number[]; readonly results: readonly number[] }[] = []
+  private readonly typeNumbers = new Map<string, number>()
+  private readonly exits = new Map<string, number>()
+  private readonly exitTypes: { params: readonly number[]; results: readonly number[] }[] = []
+
+  constructor(shape: ProgramShape, variant: Variant, places: Places) {
+    this.shape = shape
+    this.variant = variant
+    this.places = places
+  }
+
+  type(params: readonly number[], results: readonly number[]): number {
+    const key = `${params.join()}:${results.join()}`
+    let number = this.typeNumbers.get(key)
+    if (number === undefined) {
+      number = this.types.push({ params, results }) - 1
+      this.typeNumbers.set(key, number)
+    }
+    return number
+  }
+
+  /** The host's type of a guest type: with fuel and room, and fuel. */
+  guestType(type: number): number {
+    const { params, results } = this.shape
+    return this.type(
+      [...params[type], HostType.i32, HostType.i32],
+      [...results[type], HostType.i32],
+    )
+  }
+
+  /**
+   * Function number of the exit that records values of these types, for a body of these results.
+   */
+  exit(values: readonly number[], results: readonly number[]): number {
+    const key = `${values.join()}:${results.join()}`
+    let number = this.exits.get(key)
+    if (number === undefined) {
+      number = this.exitTypes.push({ params: values, results }) - 1
+      this.exits.set(key, number)
+    }
+    return this.places.firstExit + number
+  }
+
+  get exitCount(): number {
+    return this.exitTypes.length
+  }
+  /** Type number of an exit: its values, the site and the fuel. */
+  exitType(number: number): number {
+    const { params, results } = this.exitTypes[number]
+    return this.type([...params, HostType.i32, HostType.i32], results)
+  }
+
+  /** The body of an exit: records its values and gives the fuel, marked as LEFT. */
+  exitBody(number: number): CodeWriter {
+    const { params, results } = this.exitTypes[number]
+    const { contextMemory } = this.places
+    const out = new CodeWriter(256)
+    const site = params.length
+    const fuel = site + 1
+    const to = fuel + 1
+    out.uleb(1)
+    out.uleb(1)
+    out.u8(HostType.i32)
+    out.u8(0x41)
+    out.sleb(SPILL_POINTER_AT)
+    memoryAccess(out, 0x28, contextMemory, 0)
+    out.op1(0x21, to)
+    let offset = 0
+    params.forEach((type, value) => {
+      out.op1(0x20, to)
+      out.op1(0x20, value)
+      store(out, type, contextMemory, offset)
+      offset += type === HostType.v128 ? 16 : 8
+    })
+    out.op1(0x20, to)
+    out.op1(0x20, site)
+    out.op1(0x23, this.places.sitesGlobal)
+    out.u8(0x6a)
+    memoryAccess(out, 0x36, contextMemory, offset)
+    out.u8(0x41)
+    out.sleb(SPILL_POINTER_AT)
+    out.op1(0x20, to)
+    out.u8(0x41)
+    out.sleb(offset + 8)
+    out.u8(0x6a)
+    memoryAccess(out, 0x36, contextMemory, 0)
+    for (const type of results.slice(0, -1)) zero(out, type)
+    out.op1(0x20, fuel)
+    out.op1(0x20, fuel)
+    out.u8(0x41)
+    out.sleb(LEFT)
+    out.u8(0x6b)
+    out.op1(0x20, fuel)
+    out.u8(0x41)
+    out.sleb(LEFT_BELOW)
+    out.u8(0x48)
+    out.u8(0x1b)
+    out.u8(0x0b)
+    return out
+  }
+}
+
+export function zero(out: CodeWriter, type: number): void {
+  switch (type) {
+    case HostType.i32:
+      out.u8(0x41)
+      return out.u8(0)
+    case HostType.i64:
+      out.u8(0x42)
+      return out.u8(0)
+    case HostType.f32:
+      out.u8(0x43)
+      return out.u32(0)
+    case HostType.f64:
+      out.u8(0x44)
+      out.u32(0)
+      return out.u32(0)
+    default:
+      out.u8(0xfd)
+      out.u8(0x0c)
+      for (let at = 0; at < 4; at++) out.u32(0)
+  }
+}
+
+/** An access with a constant offset below 2^32; memory 0 needs no index. */
+export function memoryAccess(out: CodeWriter, op: number, memory: number, offset: number): void {
+  out.u8(op)
+  memoryArgument(out, memory, offset, 0)
+}
+export function memoryArgument(
+  out: CodeWriter,
+  memory: number,
+  offsetLow: number,
+  offsetHigh: number,
+): void {
+  if (memory === 0) out.u8(0)
+  else {
+    out.u8(0x40)
+    out.uleb(memory)
+  }
+  out.uleb64(offsetLow, offsetHigh)
+}
+
+const storeOps: Readonly<Record<number, number>> = {
+  [HostType.i32]: 0x36,
+  [HostType.i64]: 0x37,
+  [HostType.f32]: 0x38,
+  [HostType.f64]: 0x39,
+}
+
+/** Stores a value of the context at an address and an offset. */
+export function store(out: CodeWriter, type: number, memory: number, offset: number): void {
+  if (type !== HostType.v128) return memoryAccess(out, storeOps[type], memory, offset)
+  out.u8(0xfd)
+  out.u8(0x0b)
+  memoryArgument(out, memory, offset, 0)
+}
+export function load(out: CodeWriter, type: number, memory: number, offset: number): void {
+  if (type !== HostType.v128) return memoryAccess(out, storeOps[type] - 14, memory, offset)
+  out.u8(0xfd)
+  out.u8(0x00)
+  memoryArgument(out, memory, offset, 0)
+}

@@ -1,0 +1,340 @@
+// Emits modules of the host: the main module of a program, with a plain body of every function, and
+// modules with resumable bodies.
+
+import { type Kind, Kinds } from '../isa/types.ts'
+import { OverHostLimit } from './body.ts'
+import { CodeWriter } from './code-writer.ts'
+import { emitBody } from './control.ts'
+import { Draft, type Places, type ProgramShape } from './draft.ts'
+import { HostType, hostLimits, hostType } from './host-types.ts'
+import { sourceOf } from './plan.ts'
+import { SiteKind, SlotForm } from './sites.ts'
+import { enterBody, globalsBody, putBody } from './trampolines.ts'
+import type { Variant } from './variant.ts'
+
+export const SITES_SECTION = 'vac.sites'
+/** Functions that the host cannot take, which the interpreter runs: their numbers. */
+export const LEFT_SECTION = 'vac.left'
+
+/** A body of one function; null: the host cannot take it. */
+function bodyOf(draft: Draft, defined: number, resumes: boolean): CodeWriter | null {
+  const sites = draft.sites.count
+  try {
+    const source = sourceOf(draft.shape, defined, resumes)
+    const code = emitBody(draft, source)
+    if (code !== null) return code
+  } catch (error) {
+    if (!(error instanceof OverHostLimit)) throw error
+  }
+  draft.sites.cut(sites)
+  return null
+}
+
+/** A function that is not compiled here: it leaves at its entry. */
+export function stub(draft: Draft, fn: number): CodeWriter {
+  const { shape } = draft
+  const type = shape.functionTypes[fn]
+  const out = new CodeWriter(64)
+  out.uleb(0)
+  let word = 0
+  const values = shape.paramKinds[type].map((kind: Kind, local) => {
+    const form = kind === Kinds.v128 ? SlotForm.vector : SlotForm.word
+    const value = { local, type: hostType(kind), slot: word * 8 + form }
+    word += kind === Kinds.v128 ? 2 : 1
+    return value
+  })
+  values.sort((a, b) => b.type - a.type)
+  for (const { local } of values) out.op1(0x20, local)
+  out.u8(0x41)
+  out.sleb(
+    draft.sites.add(
+      SiteKind.entry,
+      fn,
+      0,
+      values.map(({ slot }) => slot),
+      0,
+    ),
+  )
+  out.op1(0x20, shape.paramKinds[type].length)
+  const results = [...shape.results[type], HostType.i32]
+  out.op1(
+    0x12,
+    draft.exit(
+      values.map((value) => value.type),
+      results,
+    ),
+  )
+  out.u8(0x0b)
+  return out
+}
+
+const tooWide = (shape: ProgramShape, type: number): boolean =>
+  shape.params[type].length + 2 > hostLimits.values ||
+  shape.results[type].length + 1 > hostLimits.values
+
+/** The main module. `progress` is told after each function and may end it all by throwing. */
+export function emitProgram(
+  shape: ProgramShape,
+  variant: Variant,
+  progress: (done: number) => void = () => {},
+): Uint8Array<ArrayBuffer> {
+  const functions = shape.functionTypes.length
+  const types = shape.program.types.length
+  const tables = shape.wideTables.length
+  const trampolines = types + 2 + tables
+  const places: Places = {
+    wall: 0,
+    firstFunction: 1,
+    firstExit: 1 + functions + trampolines,
+    all: tables,
+    contextMemory: shape.wideMemories.length,
+    instanceGlobal: 0,
+    sitesGlobal: 1,
+    firstGlobal: 2,
+  }
+  const draft = new Draft(shape, variant, places)
+  const wall = draft.type([HostType.i32, HostType.i32], [HostType.i32])
+  const left: number[] = []
+  const codes: CodeWriter[] = []
+  const typeOf: number[] = []
+  const nothing = draft.type([], [])
+  for (let fn = 0; fn < functions; fn++) {
+    const type = shape.functionTypes[fn]
+    const defined = fn - shape.importedFunctions
+    const wide = tooWide(shape, type)
+    const code = defined < 0 || wide ? null : bodyOf(draft, defined, false)
+    if (code === null && defined >= 0) left.push(fn)
+    codes.push(code ?? (wide ? trap() : stub(draft, fn)))
+    typeOf.push(wide ? nothing : draft.guestType(type))
+    progress(fn)
+  }
+  const enterType = draft.type([HostType.i32, HostType.i32, HostType.i32], [HostType.i32])
+  for (let type = 0; type < types; type++) {
+    const wide = tooWide(shape, type)
+    codes.push(wide ? trap() : enterBody(draft, type))
+    typeOf.push(wide ? nothing : enterType)
+  }
+  codes.push(globalsBody(draft, true), globalsBody(draft, false))
+  typeOf.push(nothing, nothing)
+  const putType = draft.type([HostType.i32, HostType.i32], [])
+  for (let table = 0; table < tables; table++) {
+    codes.push(putBody(draft, table))
+    typeOf.push(putType)
+  }
+  const out = head()
+  const body = new CodeWriter(1 << 20)
+  body.section(2, (to) => imports(to, draft, wall, true))
+  functionSection(body, draft, typeOf)
+  body.section(4, (to) => {
+    to.uleb(1)
+    to.u8(0x70)
+    to.u8(0)
+    to.uleb(functions)
+  })
+  body.section(6, (to) => globalSection(to, shape))
+  body.section(7, (to) => {
+    to.uleb(1 + types + 2 + tables + shape.globalKinds.length)
+    const add = (name: string, kind: number, index: number): void => {
+      to.name(name)
+      to.u8(kind)
+      to.uleb(index)
+    }
+    add('all', 1, tables)
+    for (let type = 0; type < types; type++) add(`enter${type}`, 0, 1 + functions + type)
+    add('in', 0, 1 + functions + types)
+    add('out', 0, 2 + functions + types)
+    for (let table = 0; table < tables; table++)
+      add(`put${table}`, 0, 3 + functions + types + table)
+    shape.globalKinds.forEach((_, global) => {
+      add(`g${global}`, 3, places.firstGlobal + global)
+    })
+  })
+  body.section(9, (to) => {
+    to.uleb(1)
+    to.uleb(2)
+    to.uleb(tables)
+    to.u8(0x41)
+    to.u8(0)
+    to.u8(0x0b)
+    to.u8(0)
+    to.uleb(functions)
+    for (let fn = 0; fn < functions; fn++) to.uleb(places.firstFunction + fn)
+  })
+  codeSection(body, draft, codes)
+  customs(body, draft, left)
+  return finish(out, body, draft)
+}
+
+/**
+ * A module with resumable bodies of some functions; those that the host cannot take are missing.
+ */
+export function emitResumable(
+  shape: ProgramShape,
+  variant: Variant,
+  functions: readonly number[],
+): Uint8Array<ArrayBuffer> {
+  const places: Places = {
+    wall: 0,
+    firstFunction: -1,
+    firstExit: 1 + functions.length,
+    all: shape.wideTables.length,
+    contextMemory: shape.wideMemories.length,
+    instanceGlobal: 0,
+    sitesGlobal: 1,
+    firstGlobal: 2,
+  }
+  const draft = new Draft(shape, variant, places)
+  const wall = draft.type([HostType.i32, HostType.i32], [HostType.i32])
+  const type = draft.type([HostType.i32, HostType.i32, HostType.i32], [HostType.i32])
+  const left: number[] = []
+  const codes = functions.map((fn) => {
+    const code = bodyOf(draft, fn - shape.importedFunctions, true)
+    if (code === null) left.push(fn)
+    return code ?? trap()
+  })
+  const body = new CodeWriter(1 << 16)
+  body.section(2, (to) => imports(to, draft, wall, false))
+  functionSection(
+    body,
+    draft,
+    codes.map(() => type),
+  )
+  body.section(7, (to) => {
+    const kept = functions.filter((fn) => !left.includes(fn))
+    to.uleb(kept.length)
+    for (const fn of kept) {
+      to.name(`r${fn}`)
+      to.u8(0)
+      to.uleb(1 + functions.indexOf(fn))
+    }
+  })
+  codeSection(body, draft, codes)
+  customs(body, draft, left)
+  return finish(head(), body, draft)
+}
+
+function trap(): CodeWriter {
+  const out = new CodeWriter(4)
+  out.uleb(0)
+  out.u8(0x00)
+  out.u8(0x0b)
+  return out
+}
+
+export function head(): CodeWriter {
+  const out = new CodeWriter(1 << 20)
+  out.u32(0x6d736100)
+  out.u32(1)
+  return out
+}
+
+function imports(to: CodeWriter, draft: Draft, wall: number, main: boolean): void {
+  const { shape } = draft
+  const { wideMemories, wideTables, globalKinds } = shape
+  const count = wideMemories.length + wideTables.length + 4
+  to.uleb(main ? count : count + 1 + globalKinds.length)
+  const add = (module: string, name: string, kind: number): void => {
+    to.name(module)
+    to.name(name)
+    to.u8(kind)
+  }
+  add('vac', 'wall', 0)
+  to.uleb(wall)
+  wideMemories.forEach((wide, memory) => {
+    add('memory', `${memory}`, 2)
+    to.u8(wide ? 4 : 0)
+    to.u8(0)
+  })
+  add('vac', 'context', 2)
+  to.u8(0)
+  to.u8(0)
+  wideTables.forEach((_, table) => {
+    add('table', `${table}`, 1)
+    to.u8(0x70)
+    to.u8(0)
+    to.u8(0)
+  })
+  if (!main) {
+    add('vac', 'all', 1)
+    to.u8(0x70)
+    to.u8(0)
+    to.u8(0)
+  }
+  add('vac', 'instance', 3)
+  to.u8(HostType.i64)
+  to.u8(0)
+  add('vac', 'sites', 3)
+  to.u8(HostType.i32)
+  to.u8(0)
+  if (main) return
+  globalKinds.forEach((kind, global) => {
+    add('global', `${global}`, 3)
+    to.u8(hostType(kind))
+    to.u8(1)
+  })
+}
+
+function globalSection(to: CodeWriter, { globalKinds }: ProgramShape): void {
+  to.uleb(globalKinds.length)
+  for (const kind of globalKinds) {
+    const type = hostType(kind)
+    to.u8(type)
+    to.u8(1)
+    zeroConstant(to, type)
+    to.u8(0x0b)
+  }
+}
+
+function zeroConstant(to: CodeWriter, type: number): void {
+  const sizes: Readonly<Record<number, readonly number[]>> = {
+    [HostType.i32]: [0x41, 0],
+    [HostType.i64]: [0x42, 0],
+    [HostType.f32]: [0x43, 0, 0, 0, 0],
+    [HostType.f64]: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
+    [HostType.v128]: [0xfd, 0x0c, ...new Array<number>(16).fill(0)],
+  }
+  for (const byte of sizes[type]) to.u8(byte)
+}
+
+function functionSection(body: CodeWriter, draft: Draft, typeOf: readonly number[]): void {
+  body.section(3, (to) => {
+    to.uleb(typeOf.length + draft.exitCount)
+    for (const type of typeOf) to.uleb(type)
+    for (let exit = 0; exit < draft.exitCount; exit++) to.uleb(draft.exitType(exit))
+  })
+}
+
+export function codeSection(body: CodeWriter, draft: Draft, codes: readonly CodeWriter[]): void {
+  body.section(10, (to) => {
+    to.uleb(codes.length + draft.exitCount)
+    for (const code of codes) to.blob(code)
+    for (let exit = 0; exit < draft.exitCount; exit++) to.blob(draft.exitBody(exit))
+  })
+}
+
+export function customs(body: CodeWriter, draft: Draft, left: readonly number[]): void {
+  body.section(0, (to) => {
+    to.name(SITES_SECTION)
+    draft.sites.write(to)
+  })
+  body.section(0, (to) => {
+    to.name(LEFT_SECTION)
+    for (const fn of left) to.u32(fn)
+  })
+}
+
+/** All types are known at the end, and stand at the beginning. */
+export function finish(out: CodeWriter, body: CodeWriter, draft: Draft): Uint8Array<ArrayBuffer> {
+  out.section(1, (to) => {
+    to.uleb(draft.types.length)
+    for (const { params, results } of draft.types) {
+      to.u8(0x60)
+      to.uleb(params.length)
+      for (const type of params) to.u8(type)
+      to.uleb(results.length)
+      for (const type of results) to.u8(type)
+    }
+  })
+  out.raw(body.bytes.subarray(0, body.length))
+  return out.take()
+}

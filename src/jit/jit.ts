@@ -1,0 +1,368 @@
+// The JIT as an engine: enters compiled code where it can be entered, brings back what it left, and
+// has the interpreter walk between.
+import { VacError } from '../base/errors.ts'
+import { type FunctionFacts, frameWords } from '../isa/facts.ts'
+import type { Program } from '../isa/program.ts'
+import { TrapSignal } from '../isa/traps.ts'
+import { enter, settle } from '../machine/calls.ts'
+import type { FastEngine } from '../machine/fast-engine.ts'
+import type { HostOutcome } from '../machine/host-function.ts'
+import { runLane } from '../machine/lane/lane.ts'
+import type { Machine } from '../machine/machine.ts'
+import { step } from '../machine/step.ts'
+import type { FunctionInstance } from '../machine/store.ts'
+import { Compiled } from './compiled.ts'
+import {
+  ARGUMENTS_AT,
+  FRAME_AT,
+  LEFT,
+  LEFT_BELOW,
+  LONGEST_PATH,
+  MOST_FUEL,
+  SPILL_POINTER_AT,
+} from './context.ts'
+import { ProgramShape } from './draft.ts'
+import { emitProgram } from './emit.ts'
+import { HOST_ROOM_WORDS, SharedContext } from './shared-context.ts'
+import { type Site, SiteKind, SlotForm, slotBytes } from './sites.ts'
+import { checkedVariant, plainVariant, type Variant } from './variant.ts'
+
+/** The lane walks at most so far before the JIT looks again. */
+const WALK_TICKS = 100_000
+
+const ARGUMENTS = ARGUMENTS_AT / 4
+const FRAME = FRAME_AT / 4
+
+/** A call of the wall that did not simply return. */
+interface Unfinished {
+  readonly outcome: Exclude<HostOutcome, 'done'> | 'call' | 'raised'
+  readonly signal: unknown
+  /** The call's arguments as they are now, in halves. */
+  readonly words: Int32Array
+}
+
+export interface JitOptions {
+  readonly variant?: Variant
+  /** A module for a program, from a cache or made anew. */
+  readonly moduleOf?: (shape: ProgramShape, variant: Variant) => WebAssembly.Module
+}
+
+const emitModule = (shape: ProgramShape, variant: Variant): WebAssembly.Module =>
+  new WebAssembly.Module(emitProgram(shape, variant))
+
+export class Jit implements FastEngine {
+  /** Ticks that compiled code ran. */
+  compiledTicks = 0
+  readonly variant: Variant
+  private readonly m: Machine
+  private readonly moduleOf: (shape: ProgramShape, variant: Variant) => WebAssembly.Module
+  private readonly shared = new SharedContext()
+  /** By instance; null: the interpreter runs it. */
+  private readonly compiled: (Compiled | null | undefined)[] = []
+  private readonly shapes = new Map<Program, { shape: ProgramShape; module: WebAssembly.Module }>()
+  private unfinished: Unfinished | null = null
+  /** Ticks of the machine when the fuel is 0. */
+  private ticksAtZero = 0
+
+  constructor(m: Machine, options: JitOptions = {}) {
+    this.m = m
+    this.moduleOf = options.moduleOf ?? emitModule
+    // Without a retained state a trap's tick could not be found again.
+    this.variant = options.variant ?? (m.retrace === null ? checkedVariant : plainVariant)
+  }
+
+  /** Makes this the machine's fast engine. */
+  attach(): void {
+    const { m } = this
+    m.fast = this
+    for (const { functions } of m.store.instances) for (const fn of functions) fn.lane = null
+  }
+
+  /** Functions that exceed a limit of the host, of all instances. */
+  get leftFunctions(): number {
+    return this.compiled.reduce((sum, one) => sum + (one?.left.size ?? 0), 0)
+  }
+
+  private codeOf(instance: number): Compiled | null {
+    let code = this.compiled[instance]
+    if (code === undefined) this.compiled[instance] = code = this.compile(instance)
+    return code
+  }
+
+  private compile(instance: number): Compiled | null {
+    const { m } = this
+    // One global under two names cannot be two globals of a module.
+    const { globals } = m.store.instances[instance]
+    const mutable = globals.filter((global) => m.store.globals[global].type.mutable)
+    if (new Set(mutable).size < mutable.length) return null
+    const { program } = m.store.instances[instance]
+    let known = this.shapes.get(program)
+    if (known === undefined) {
+      const shape = new ProgramShape(program, m.verifierOf(program))
+      known = { shape, module: this.moduleOf(shape, this.variant) }
+      this.shapes.set(program, known)
+    }
+    const wall = (fn: number, fuel: number): number => this.callWall(instance, fn, fuel)
+    const { shape, module } = known
+    return new Compiled(m, instance, shape, this.variant, module, this.shared, wall)
+  }
+
+  handovers(_m: Machine, fn: FunctionInstance): Uint8Array | null {
+    return this.codeOf(fn.instance)?.entriesAt(fn.index) ?? null
+  }
+
+  run(m: Machine, budget: number, slice: boolean): boolean {
+    const end = m.ticks + budget
+    const from = m.ticks
+    for (;;) {
+      const fuel = end - m.ticks - (slice ? 1 : LONGEST_PATH)
+      if (m.status !== 'running' || fuel < 0) return m.ticks !== from || m.status !== 'running'
+      if (this.enterTop(Math.min(fuel, MOST_FUEL))) continue
+      if (!runLane(m, Math.min(end - m.ticks, WALK_TICKS))) step(m)
+    }
+  }
+
+  /** Enters compiled code at the top frame; false where it cannot be entered there. */
+  private enterTop(fuel: number): boolean {
+    const { m } = this
+    const fn = m.frameFunction[m.depth - 1]
+    const pc = m.framePc[m.depth - 1]
+    const code = this.codeOf(fn.instance)
+    if (code === null) return false
+    const isEntry = code.entriesAt(fn.index)[pc] === 1
+    if (!isEntry && (pc !== 0 || code.left.has(fn.index))) return false
+    const facts = m.factsOf(fn)
+    const base = m.frameBase[m.depth - 1]
+    let room = Math.min(m.manifest.limits.stackWords - m.usedWords, HOST_ROOM_WORDS)
+    const { I32 } = this.shared
+    const { words } = m
+    let body = code.enter(fn.index)
+    let number = fn.index
+    if (isEntry) {
+      const resume = code.resume(fn.index)
+      if (resume === null) return false
+      body = resume
+      number = code.entryNumber(fn.index, pc)
+      const size = facts.localWords + facts.heights[pc]
+      I32.set(words.I32.subarray(2 * base, 2 * (base + size)), FRAME)
+    } else {
+      room += frameWords(facts)
+      I32.set(words.I32.subarray(2 * base, 2 * (base + facts.paramWords)), ARGUMENTS)
+    }
+    m.pop()
+    m.sp = base
+    I32[SPILL_POINTER_AT / 4] = this.shared.spillAt
+    this.ticksAtZero = m.ticks + fuel
+    code.before()
+    const before = m.ticks
+    let rest: number
+    try {
+      rest = body(number, fuel, room)
+    } catch (error) {
+      code.after()
+      this.trapped(error)
+      return true
+    }
+    code.after()
+    if (rest >= LEFT_BELOW) {
+      m.ticks = this.ticksAtZero - rest
+      this.returned(base, facts)
+    } else {
+      m.ticks = this.ticksAtZero - (rest + LEFT)
+      this.left(base)
+    }
+    this.compiledTicks += m.ticks - before
+    // Code that leaves where it was entered: its first instruction is the interpreter's.
+    return m.ticks !== before || m.status !== 'running'
+  }
+
+  /** The function is over: its results are where it began. */
+  private returned(base: number, { resultWords }: FunctionFacts): void {
+    const { m, shared } = this
+    m.reserve(base + resultWords)
+    m.words.I32.set(shared.I32.subarray(ARGUMENTS, ARGUMENTS + 2 * resultWords), 2 * base)
+    m.sp = base + resultWords
+    if (m.depth === 0) m.status = 'idle'
+  }
+
+  /** Compiled code was left: its frames are in the records, the outermost last. */
+  private left(base: number): void {
+    const { m, shared } = this
+    const { unfinished } = this
+    this.unfinished = null
+    if (unfinished?.outcome === 'exit') {
+      m.status = 'exited'
+      m.clearStack()
+      return
+    }
+    let at = shared.I32[SPILL_POINTER_AT / 4]
+    let index = 0
+    while (at > shared.spillAt) {
+      const { site, fn } = shared.site(shared.I32[at / 4 - 2])
+      at -= site.sizeBytes
+      const innermost = at === shared.spillAt
+      if (site.kind === SiteKind.entry) return this.atEntry(base, fn, site, at, index)
+      index = this.putFrame(base, fn, site, at, innermost)
+      base = m.sp
+    }
+    if (unfinished !== null) this.finishWall(unfinished)
+  }
+
+  /** Restores a frame from its record at `at`; gives the index of a call by a table. */
+  private putFrame(
+    base: number,
+    fn: FunctionInstance,
+    { kind, pc, slots, resultWords }: Site,
+    at: number,
+    innermost: boolean,
+  ): number {
+    const { m } = this
+    const facts = m.factsOf(fn)
+    m.sp = base
+    m.reserve(base + facts.localWords + facts.maxOperandWords + 2)
+    m.usedWords += frameWords(facts)
+    m.frameFunction[m.depth] = fn
+    m.framePc[m.depth] = pc
+    m.frameBase[m.depth] = base
+    m.depth++
+    const index = this.putSlots(base, slots, at)
+    const waits = kind === SiteKind.call && !innermost
+    m.sp = base + facts.localWords + facts.heights[pc] - (waits ? resultWords : 0)
+    return index
+  }
+
+  private putSlots(base: number, slots: readonly number[], at: number): number {
+    const { I32 } = this.shared
+    const to = this.m.words.I32
+    let from = at / 4
+    let index = 0
+    for (const slot of slots) {
+      const half = 2 * (base + (slot >> 3))
+      const form = slot & 7
+      if (form === SlotForm.index) index = I32[from]
+      else {
+        to[half] = I32[from]
+        to[half + 1] = I32[from + 1]
+        if (form === SlotForm.vector) {
+          to[half + 2] = I32[from + 2]
+          to[half + 3] = I32[from + 3]
+        } else if (form !== SlotForm.word) canonicalize(to, half, form)
+      }
+      from += slotBytes(slot) / 4
+    }
+    return index
+  }
+
+  /** A function was called that has no room, no fuel or no compiled code: its frame opens here. */
+  private atEntry(
+    base: number,
+    fn: FunctionInstance,
+    { slots }: Site,
+    at: number,
+    index: number,
+  ): void {
+    const { m } = this
+    m.sp = base
+    m.reserve(base + fn.paramWords + 1)
+    this.putSlots(base, slots, at)
+    m.sp = base + fn.paramWords
+    const half = 2 * m.sp
+    m.words.I32[half] = index
+    m.words.I32[half + 1] = 0
+    const pc = m.depth === 0 ? 0 : m.framePc[m.depth - 1] - 1
+    try {
+      enter(m, fn)
+    } catch (signal) {
+      if (signal instanceof VacError) this.undo(pc)
+      settle(m, signal, pc)
+    }
+  }
+
+  /** The host refused memory: the call has not happened, and may be tried again. */
+  private undo(pc: number): void {
+    const { m } = this
+    const at = m.depth - 1
+    const facts = m.factsOf(m.frameFunction[at])
+    m.ticks--
+    m.framePc[at] = pc
+    m.sp = m.frameBase[at] + facts.localWords + facts.heights[pc]
+  }
+
+  /** Compiled code calls a function of the wall: its values are in the context. */
+  private callWall(instance: number, index: number, fuel: number): number {
+    const { m, shared } = this
+    const fn = m.store.instances[instance].functions[index]
+    const base = m.sp
+    const { paramWords, resultWords, host } = fn
+    const stop = (outcome: Unfinished['outcome'], signal: unknown = null): number => {
+      const words = m.words.I32.slice(2 * base, 2 * (base + paramWords))
+      this.unfinished = { outcome, signal, words }
+      return fuel - LEFT
+    }
+    m.reserve(base + Math.max(paramWords, resultWords))
+    m.words.I32.set(shared.I32.subarray(ARGUMENTS, ARGUMENTS + 2 * paramWords), 2 * base)
+    if (host === null) return stop('call')
+    m.ticks = this.ticksAtZero - fuel
+    let outcome: HostOutcome
+    try {
+      outcome = host.call({ machine: m, caller: instance, base })
+    } catch (signal) {
+      return stop('raised', signal)
+    }
+    if (outcome !== 'done') return stop(outcome)
+    const results = m.words.I32.subarray(2 * base, 2 * (base + resultWords))
+    shared.I32.set(results, ARGUMENTS)
+    return fuel
+  }
+
+  /** The frames are back; the top one stands behind the call. */
+  private finishWall({ outcome, signal, words }: Unfinished): void {
+    const { m } = this
+    const at = m.depth - 1
+    const pc = m.framePc[at] - 1
+    if (outcome === 'raised' && signal instanceof TrapSignal) return settle(m, signal, pc)
+    if (outcome !== 'again') m.ticks--
+    if (outcome === 'wait') m.status = 'waiting'
+    const facts = m.factsOf(m.frameFunction[at])
+    m.framePc[at] = pc
+    m.sp = m.frameBase[at] + facts.localWords + facts.heights[pc]
+    m.words.I32.set(words, 2 * m.sp - words.length)
+    if (outcome === 'raised') throw signal
+  }
+
+  /** The host trapped: the run is made again to find where. */
+  private trapped(error: unknown): void {
+    const { m } = this
+    if (
+      !(error instanceof WebAssembly.RuntimeError) ||
+      this.variant.checked ||
+      m.retrace === null
+    ) {
+      throw error
+    }
+    const twin = m.retrace((one, budget) => {
+      if (one.fast === null) new Jit(one, { variant: { ...this.variant, checked: true } }).attach()
+      const end = one.ticks + budget
+      while (one.status === 'running' && one.ticks < end) {
+        if (one.fast?.run(one, end - one.ticks, false) === true) continue
+        if (!runLane(one, end - one.ticks)) step(one)
+      }
+    })
+    if (twin.trap === null) throw error
+    m.ticks = twin.ticks
+    m.fault(twin.trap.code, twin.trap.chain)
+  }
+}
+
+/** Makes a raw NaN the canonical one. */
+function canonicalize(halves: Int32Array, at: number, form: number): void {
+  if (form === SlotForm.rawF32) {
+    if ((halves[at] & 0x7fffffff) > 0x7f800000) halves[at] = 0x7fc00000
+    return
+  }
+  const top = halves[at + 1] & 0x7fffffff
+  if (top > 0x7ff00000 || (top === 0x7ff00000 && halves[at] !== 0)) {
+    halves[at] = 0
+    halves[at + 1] = 0x7ff80000
+  }
+}

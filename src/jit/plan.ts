@@ -1,0 +1,73 @@
+// What a body of a function is emitted from: its graph and structure, and where it is resumed.
+import { Liveness } from '../isa/verify/liveness.ts'
+import { type BodySource, OverHostLimit } from './body.ts'
+import { FRAME_LIMIT_WORDS } from './context.ts'
+import type { ProgramShape } from './draft.ts'
+import { blocksOf, dispatched, type Graph, resumable } from './graph.ts'
+import { hostLimits } from './host-types.ts'
+import { rawLocalsOf } from './raw-locals.ts'
+import { dispatchedStructure, structureOf } from './structure.ts'
+
+/** Pcs at which a resumable body is entered: the headers of its loops, outer ones first. */
+export function entriesOf(shape: ProgramShape, defined: number): number[] {
+  const { nodes, headers } = loopsOf(shape, defined)
+  return headers.map((header) => nodes[header].from)
+}
+
+function loopsOf(shape: ProgramShape, defined: number) {
+  const def = shape.program.functions[defined]
+  const whole = blocksOf(def, true)
+  const structure = structureOf(whole)
+  if (structure !== null) return { ...structure, nodes: whole.nodes, whole: true }
+  // With two ways into a loop: every target of a backward jump.
+  const headers: number[] = []
+  whole.nodes.forEach(({ successors }, node) => {
+    for (const to of successors)
+      if (to >= 0 && to <= node && !headers.includes(to)) headers.push(to)
+  })
+  headers.sort((a, b) => a - b)
+  return { headers, loopOf: new Map<number, number>(), nodes: whole.nodes, whole: false }
+}
+
+export function sourceOf(shape: ProgramShape, defined: number, resumes: boolean): BodySource {
+  const { program } = shape
+  const def = program.functions[defined]
+  const facts = shape.factsOf(defined)
+  if (facts.localWords + facts.maxOperandWords > FRAME_LIMIT_WORDS) {
+    throw new OverHostLimit('words of a frame')
+  }
+  const params = shape.paramKinds[def.type].length
+  const graph = blocksOf(def, false)
+  const { headers, loopOf, nodes, whole } = loopsOf(shape, defined)
+  const entries = headers.map((header) => nodes[header].from)
+  const plan = planOf(graph, entries, whole, resumes, loopOf, nodes)
+  return {
+    def,
+    fn: shape.importedFunctions + defined,
+    facts,
+    liveness: new Liveness(program, defined, facts),
+    rawLocals: rawLocalsOf(def, facts, params),
+    entries: resumes ? entries : null,
+    ...plan,
+  }
+}
+
+function planOf(
+  graph: Graph,
+  entries: readonly number[],
+  whole: boolean,
+  resumes: boolean,
+  loopOf: ReadonlyMap<number, number>,
+  nodes: Graph['nodes'],
+): Pick<BodySource, 'graph' | 'structure' | 'dispatcher'> {
+  if (whole) {
+    // Both graphs have the same blocks, so the headers' numbers hold in either.
+    const headers = entries.map((pc) => graph.at[pc])
+    const own = resumes ? resumable(graph, headers, loopOf) : graph
+    const structure = structureOf(own)
+    if (structure !== null) return { graph: own, structure, dispatcher: -1 }
+  }
+  if (nodes.length + entries.length > hostLimits.targets) throw new OverHostLimit('blocks')
+  const own = dispatched(graph, resumes ? entries : [])
+  return { graph: own, structure: dispatchedStructure(own), dispatcher: own.entry }
+}
