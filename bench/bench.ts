@@ -1,5 +1,5 @@
 // The shape of a bench: one claim, one file.
-import type { Contest, ContestRow } from './harness.ts'
+import type { Clock, Contest, ContestRow } from './harness.ts'
 import type { Figure } from './report.ts'
 
 export interface Bench {
@@ -7,6 +7,8 @@ export interface Bench {
   /** What the claim is, in one sentence. */
   readonly says: string
   readonly peer: string
+  /** What is compared: CPU time of this process without it, or the clock on the wall. */
+  readonly clock?: Clock
   /** Names of the cases and what each does. */
   readonly cases: readonly { readonly name: string; readonly says: string }[]
   /**

@@ -1,6 +1,6 @@
 // Measures contests: the same work on our side and on a peer's, in one process, in interleaved
-// repeats whose order a seed shuffles. What is compared is CPU time of the process, never the clock
-// on the wall.
+// repeats whose order a seed shuffles. What is compared is CPU time of this process; where the
+// work is whole processes, the clock on the wall.
 import { setImmediate } from 'node:timers/promises'
 import { randomFrom, type Spread, shuffled, spreadOf } from './statistics.ts'
 
@@ -25,10 +25,13 @@ export interface Contest {
   readonly sides: readonly Side[]
 }
 
+export type Clock = 'cpu' | 'wall'
+
 export interface Options {
+  readonly clock: Clock
   readonly repeats: number
   readonly seed: number
-  /** Least CPU seconds of one measurement; a side repeats its run to reach them. */
+  /** Least seconds of one measurement; a side repeats its run to reach them. */
   readonly leastSeconds: number
   /** Says what is going on, on a terminal. */
   readonly progress: (text: string) => void
@@ -36,7 +39,7 @@ export interface Options {
 
 export interface SideRow {
   readonly side: string
-  /** Its CPU time over the peer's, of the measurements of one repeat. */
+  /** Its time over the peer's, of the measurements of one repeat. */
   readonly ratio: Spread
   readonly millisecondsPerRun: number
   readonly peerMillisecondsPerRun: number
@@ -57,11 +60,11 @@ interface Entry {
   readonly side: Side
   runs: number
   ticks: number
-  /** CPU seconds of one run, by repeat. */
+  /** Seconds of one run, by repeat. */
   readonly seconds: number[]
 }
 
-/** Shortest warm-up, in CPU seconds and in runs; then a side is at its best tier. */
+/** Shortest warm-up, in seconds and in runs; then a side is at its best tier. */
 const WARM_SECONDS = 1.5
 const WARM_RUNS = 3
 const MOST_RUNS = 100_000
@@ -85,7 +88,7 @@ export async function measure(
     for (const entry of shuffled(entries, random)) {
       const { contest, side } = entry
       options.progress(`repeat ${repeat} of ${options.repeats}: ${contest.name}, ${side.name}`)
-      entry.seconds.push(timed(entry, entry.runs, checks) / entry.runs)
+      entry.seconds.push(timed(entry, entry.runs, options, checks) / entry.runs)
       await setImmediate()
     }
   }
@@ -94,34 +97,40 @@ export async function measure(
 }
 
 /** Runs a side until it is at its best tier, and finds how many runs make one measurement. */
-async function warmUp(
-  entry: Entry,
-  { leastSeconds }: Options,
-  checks: Map<Contest, string>,
-): Promise<void> {
+async function warmUp(entry: Entry, options: Options, checks: Map<Contest, string>): Promise<void> {
   let perRun = 0
   let runs = 1
   for (let total = 0, count = 0; total < WARM_SECONDS || count < WARM_RUNS; count += runs) {
     runs = Math.max(1, Math.min(2 * count, Math.ceil(0.1 / Math.max(perRun, 1e-6)), MOST_RUNS))
-    const seconds = timed(entry, runs, checks)
+    const seconds = timed(entry, runs, options, checks)
     total += seconds
     perRun = seconds / runs
     // Compilers that work beside us hand their code over between turns.
     await setImmediate()
   }
+  const { leastSeconds } = options
   entry.runs = Math.max(1, Math.min(Math.ceil(leastSeconds / Math.max(perRun, 1e-6)), MOST_RUNS))
 }
 
+const clocks: Readonly<Record<Clock, () => number>> = {
+  cpu: () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1e6
+  },
+  wall: () => performance.now() / 1e3,
+}
+
 /**
- * CPU seconds of some runs. Throws where a run gives another result than the contest's first one.
+ * Seconds of some runs. Throws where a run gives another result than the contest's first one.
  */
-function timed(entry: Entry, runs: number, checks: Map<Contest, string>): number {
+function timed(entry: Entry, runs: number, options: Options, checks: Map<Contest, string>): number {
+  const now = clocks[options.clock]
   const { contest, side } = entry
   const ready = Array.from({ length: runs }, () => side.prepare())
   const results: Result[] = []
-  const before = process.cpuUsage()
+  const before = now()
   for (const go of ready) results.push(go())
-  const used = process.cpuUsage(before)
+  const seconds = now() - before
   for (const { check, ticks } of results) {
     entry.ticks = ticks
     const known = checks.get(contest)
@@ -130,7 +139,7 @@ function timed(entry: Entry, runs: number, checks: Map<Contest, string>): number
       throw new Error(`${contest.name}: ${side.name} gives ${check}, the sides before it ${known}`)
     }
   }
-  return (used.user + used.system) / 1e6
+  return seconds
 }
 
 function rowOf(contest: Contest, entries: readonly Entry[]): ContestRow {

@@ -8,9 +8,11 @@ import { has, optionValues, parseOptions, wholeNumber } from '../src/cli/options
 import type { Bench } from './bench.ts'
 import { measure } from './harness.ts'
 import { interpreterBench } from './interpreter.ts'
+import { jitBench } from './jit.ts'
 import { checkText, isMet, type Report, textOf } from './report.ts'
+import { startBench } from './start.ts'
 
-const benches: readonly Bench[] = [interpreterBench]
+const benches: readonly Bench[] = [interpreterBench, jitBench, startBench]
 
 const FEWEST_REPEATS = 5
 const MISSED = 1
@@ -63,8 +65,9 @@ async function run(
   { all, seed, repeats }: { all: boolean; seed: number; repeats: number },
 ): Promise<Report> {
   const names = only.length > 0 ? only : bench.cases.map((one) => one.name)
+  const clock = bench.clock ?? 'cpu'
   const contests = await bench.contests(names, all)
-  const rows = await measure(contests, { repeats, seed, leastSeconds: 0.3, progress })
+  const rows = await measure(contests, { clock, repeats, seed, leastSeconds: 0.3, progress })
   const switches = [
     ...only.map((one) => `--only ${one}`),
     ...(all ? ['--all'] : []),
@@ -72,6 +75,7 @@ async function run(
   ]
   return {
     bench: bench.name,
+    clock,
     peer: bench.peer,
     command: `vac bench ${bench.name} ${switches.join(' ')}`,
     seed,

@@ -1,15 +1,41 @@
-// Our side of a contest: what the benches share.
-import { exportOf } from '../src/machine/instantiate.ts'
+// Our side of a contest: what the benches share. How a machine is run, by side, stands here only.
+import { Jit } from '../src/jit/jit.ts'
 import type { Machine } from '../src/machine/machine.ts'
-import type { Engine } from '../src/machine/run.ts'
-import type { FunctionInstance } from '../src/machine/store.ts'
+import { type Engine, run, runSlice } from '../src/machine/run.ts'
 
-export const sideName = (engine: Engine): string => (engine === 'auto' ? 'vac' : engine)
+/** What the JIT's code can do beside computing. */
+export type Variant = 'plain' | 'stop' | 'note' | 'index' | 'trace'
 
-export function exportedFunction(m: Machine, instance: number, name: string): FunctionInstance {
-  const { program } = m.store.instances[instance]
-  const entry = program.exports.find((one) => one.name === name && one.kind === 'func')
-  const found = entry === undefined ? null : exportOf(m, instance, entry)
-  if (found?.kind !== 'func') throw new Error(`the program exports no function ${name}`)
-  return found.fn
+/** A side of ours, by what executes the program. */
+export interface OurSide {
+  readonly name: string
+  readonly engine: Engine
+  /** Of the JIT; null: there is none. */
+  readonly variant: Variant | null
+}
+
+export const interpreterSide: OurSide = { name: 'vac', engine: 'interpreter', variant: null }
+export const stepperSide: OurSide = { name: 'stepper', engine: 'stepper', variant: null }
+
+/** Makes a new machine ready to run as its side does: before its first tick, untimed. */
+export function prepareMachine(machine: Machine, { engine, variant }: OurSide): void {
+  if (engine !== 'auto' || variant === null) return
+  new Jit(machine, { variant: { watch: variant, checked: false } }).attach()
+}
+
+/** Runs a machine to its end; throws where it traps or waits. */
+export function runToEnd(machine: Machine, { engine }: OurSide): void {
+  run(machine, Number.MAX_SAFE_INTEGER - machine.ticks, null, engine)
+  checkEnd(machine)
+}
+
+/** The same as a scheduler does it: in slices of so many ticks, to the next resume point each. */
+export function runInSlices(machine: Machine, sliceTicks: number): void {
+  while (machine.status === 'running') runSlice(machine, sliceTicks)
+  checkEnd(machine)
+}
+
+function checkEnd(machine: Machine): void {
+  if (machine.status === 'idle' || machine.status === 'exited') return
+  throw new Error(`${machine.status}: ${machine.trap?.code}`)
 }

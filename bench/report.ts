@@ -1,5 +1,5 @@
 // What a bench found, as data and as text: a table of contests, then figures, each with its bar.
-import type { ContestRow } from './harness.ts'
+import type { Clock, ContestRow } from './harness.ts'
 import type { Spread } from './statistics.ts'
 
 /** A claim's figure. A bar is met where the figure is not above it. */
@@ -13,6 +13,7 @@ export interface Figure {
 
 export interface Report {
   readonly bench: string
+  readonly clock: Clock
   /** What the peer is. */
   readonly peer: string
   /** Repeats the run. */
@@ -47,8 +48,9 @@ export function textOf(report: Report): string {
       row.mticksPerSecond === 0 ? '-' : short(row.mticksPerSecond),
     ]),
   )
+  const time = report.clock === 'cpu' ? 'CPU time' : 'time on the wall'
   return [
-    `${report.bench}: CPU time over that of ${report.peer}; medians of ${report.repeats} repeats`,
+    `${report.bench}: ${time} over that of ${report.peer}; medians of ${report.repeats} repeats`,
     `Node ${host.node}, V8 ${host.v8}, ${host.cpu}`,
     '',
     ...table([header, ...rows]),
