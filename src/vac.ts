@@ -2,6 +2,7 @@
 // rooms; this file only puts them together.
 import { hex, utf8 } from './base/bytes.ts'
 import { VacError } from './base/errors.ts'
+import { type EngineFacts, type EngineName, factsOf, runBy } from './host/compiler.ts'
 import { type Directory, filesAt, startFiles } from './host/directories.ts'
 import { nodeHasher } from './host/hasher.ts'
 import { type LoadedProgram, loadProgram } from './host/program-file.ts'
@@ -12,7 +13,7 @@ import { exportOf } from './machine/instantiate.ts'
 import type { Extern } from './machine/link.ts'
 import { Machine, type Status, type Trap } from './machine/machine.ts'
 import { defaultManifest, type Manifest } from './machine/manifest.ts'
-import { type Look, type Outcome, run } from './machine/run.ts'
+import type { Look, Outcome } from './machine/run.ts'
 import { rootOf } from './machine/state/root.ts'
 import { decodeState, encodeState } from './machine/state/state.ts'
 import type { FunctionInstance } from './machine/store.ts'
@@ -37,6 +38,7 @@ import {
 } from './wall/world.ts'
 
 export { VacError } from './base/errors.ts'
+export type { EngineFacts, EngineName } from './host/compiler.ts'
 export type { Directory } from './host/directories.ts'
 export { type LoadedProgram, loadProgram } from './host/program-file.ts'
 export { defaultManifest, type Manifest } from './machine/manifest.ts'
@@ -60,6 +62,8 @@ export interface VacOptions {
   readonly directories?: readonly Directory[]
   /** Programs are told that their streams are a terminal. */
   readonly terminal?: boolean
+  /** What executes programs: a matter of speed only. Without it, `auto`. */
+  readonly engine?: EngineName
 }
 
 interface Parts {
@@ -92,6 +96,7 @@ export class Vac {
   /** The machine's plain state, for tools; the methods here are the way to change it. */
   readonly machine: Machine
   readonly world: World
+  private readonly engine: EngineName
 
   /** `restored`: for `restore` only. */
   constructor(options: VacOptions = {}, restored: Parts | null = null) {
@@ -102,6 +107,7 @@ export class Vac {
         ...worldOptions(options),
         ...startFiles(this.machine, options.directories ?? []),
       })
+    this.engine = options.engine ?? 'auto'
     const retained = retain(this.machine, this.world, restored?.saved ?? null)
     this.machine.retrace = (run) => retrace(retained, this.machine, { run })
   }
@@ -210,13 +216,15 @@ export class Vac {
     deliverElapsed(this.machine, this.world)
   }
 
-  /**
-   * Runs at most `budget` ticks and ends exactly there, unless `look` pauses it. Nothing happens
-   * unless the status is running.
-   */
+  /** Runs at most `budget` ticks and ends exactly there, unless `look` pauses it. */
   run(budget = MOST_TICKS, look: Look | null = null): Outcome {
     const ticks = Math.min(budget, MOST_TICKS - this.machine.ticks)
-    return run(this.machine, ticks, null, 'auto', look)
+    return runBy(this.machine, this.engine, ticks, look)
+  }
+
+  /** How the ticks were executed; says nothing of what they did. */
+  get engineFacts(): EngineFacts {
+    return factsOf(this.machine, this.engine)
   }
 
   get status(): Status {
@@ -351,7 +359,6 @@ export class VacMemory {
     return this.memory.sizePages * PAGE_BYTES
   }
 
-  /** A copy of the bytes. */
   read(offset: number, sizeBytes: number): Uint8Array {
     this.check(offset, sizeBytes)
     return this.memory.readBytes(offset, sizeBytes)

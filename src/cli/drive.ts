@@ -32,6 +32,8 @@ export interface Drive {
   /** Called once, when the machine first waits for input. */
   readonly onFirstWait?: () => void
   /** Called before output is handed on, every few milliseconds of a run. */
+  /** Does compiled code run by now? */
+  readonly compiled?: () => boolean
   readonly onLook?: () => void
 }
 
@@ -44,9 +46,12 @@ export type DriveEnd = 'ended' | 'limit' | 'interrupted' | 'timeout' | 'closed'
 const FIRST_CHUNK_TICKS = 10_000
 /** The host's optimiser may take its fast code back at any moment: then this takes some 10 ms. */
 const MOST_CHUNK_TICKS = 250_000
+/** Compiled code keeps its speed; each look costs it a way out and back in. */
+const COMPILED_CHUNK_TICKS = 2 ** 25
 const LEAST_CHUNK_TICKS = 1000
 /** A chunk of one millisecond may turn out twenty times slower and is still within 20 ms. */
 const CHUNK_MS = 1
+const COMPILED_CHUNK_MS = 4
 /** Between turns of the host's event loop, where signals and streams have their say. */
 const TURN_MS = 8
 /** The longest that a timer of the host takes: who waits longer, 25 days, waits for good. */
@@ -133,7 +138,8 @@ class Turns implements Look {
     // Fast code that gave way at once to a rare instruction: the clock is not worth asking.
     if (fast && ticks - this.ticks < this.laneTicks / 4) return false
     const after = this.d.now()
-    if (fast) this.laneTicks = nextChunk(this.laneTicks, after - this.before)
+    const compiled = this.d.compiled?.() === true
+    if (fast) this.laneTicks = nextChunk(this.laneTicks, after - this.before, compiled)
     this.before = after
     this.ticks = ticks
     return after - this.began >= TURN_MS
@@ -143,8 +149,10 @@ class Turns implements Look {
 /** Lets timers, signals and streams have their turn. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-function nextChunk(ticks: number, tookMs: number): number {
-  if (tookMs < CHUNK_MS / 2) return Math.min(MOST_CHUNK_TICKS, ticks * 2)
-  if (tookMs < CHUNK_MS * 2) return ticks
-  return Math.max(LEAST_CHUNK_TICKS, Math.floor((ticks * CHUNK_MS) / tookMs))
+function nextChunk(ticks: number, tookMs: number, compiled: boolean): number {
+  const most = compiled ? COMPILED_CHUNK_TICKS : MOST_CHUNK_TICKS
+  const wanted = compiled ? COMPILED_CHUNK_MS : CHUNK_MS
+  if (tookMs < wanted / 2) return Math.min(most, ticks * 2)
+  if (tookMs < wanted * 2) return ticks
+  return Math.max(LEAST_CHUNK_TICKS, Math.floor((ticks * wanted) / tookMs))
 }

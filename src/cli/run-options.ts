@@ -1,5 +1,6 @@
 // What `vac run` was told: its options, read and checked.
 import { VacError } from '../base/errors.ts'
+import { type EngineName, engineNames } from '../host/compiler.ts'
 import { readInputFile } from '../host/input-file.ts'
 import { defaultManifest, type Manifest } from '../machine/manifest.ts'
 import { PAGE_BYTES } from '../memory/page.ts'
@@ -37,6 +38,19 @@ export const machineOptions: readonly OptionRow[] = [
   },
   { name: 'tty', value: null, says: 'tell the program that its streams are a terminal' },
 ]
+
+export const engineOption: OptionRow = {
+  name: 'engine',
+  value: 'NAME',
+  says: 'auto, jit or interpreter: what executes it, a matter of speed only',
+}
+
+export function engineOf(given: Given): EngineName {
+  const name = optionValue(given, 'engine') ?? 'auto'
+  const found = engineNames.find((one) => one === name)
+  if (found !== undefined) return found
+  throw new VacError('USAGE', { found: `--engine ${name}`, expected: engineNames.join(', ') })
+}
 
 const MOST_STACK_WORDS = 2 ** 27
 const MOST_MEMORY_BYTES = 2 ** 48

@@ -23,6 +23,12 @@ export interface Report {
   readonly input: string
   /** Bytes that the program wrote. */
   readonly output: { readonly stdout: string; readonly stderr: string }
+  /** How it was executed: ticks in decimal, and functions that exceed a limit of the host. */
+  readonly engine: {
+    readonly name: string
+    readonly compiledTicks: string
+    readonly leftFunctions: number
+  }
   readonly results?: readonly string[]
   /** Denied calls by the capability that they lacked, where there were some. */
   readonly denied?: Readonly<Record<string, number>>
@@ -31,6 +37,7 @@ export interface Report {
 
 export function reportOf(vac: Vac, end: DriveEnd, results: readonly string[] | null): Report {
   const status = statusOf(vac, end, results)
+  const { name, compiledTicks, leftFunctions } = vac.engineFacts
   const { written, readCount, pendingBytes } = vac.world.console
   return {
     status,
@@ -40,6 +47,7 @@ export function reportOf(vac: Vac, end: DriveEnd, results: readonly string[] | n
     vtime: `${vac.vtime}`,
     input: `${readCount + pendingBytes}`,
     output: { stdout: `${written.stdout}`, stderr: `${written.stderr}` },
+    engine: { name, compiledTicks: `${compiledTicks}`, leftFunctions },
     ...(results === null ? {} : { results }),
     ...(vac.trap === null ? {} : { trap: trapFacts(vac.machine, vac.trap) }),
   }

@@ -7,7 +7,7 @@ import { beginCall } from './call-text.ts'
 import { type Given, has, optionValue } from './options.ts'
 import { inFile, pathOf, readProgram } from './program-source.ts'
 import { directoriesOf } from './run-files.ts'
-import { environmentOf, grantsOf, machineChoice, machineOptions } from './run-options.ts'
+import { engineOf, environmentOf, grantsOf, machineChoice, machineOptions } from './run-options.ts'
 import { prepareScript, runtimeOf, type Start } from './run-script.ts'
 import type { Io } from './verb.ts'
 
@@ -36,6 +36,7 @@ export async function prepare(given: Given, io: Io, sinks: Sinks): Promise<Prepa
   const { loaded, args, ...start } = await startOf(file, words, invoked, io)
   const vac = new Vac({
     ...choice,
+    engine: engineOf(given),
     ...sinks,
     terminal: has(given, 'tty'),
     directories: [...start.directories, ...mounted],
@@ -88,9 +89,10 @@ function restore(given: Given, path: string, sinks: Sinks): Prepared {
       expected: 'none: a saved machine has its program, arguments, files and manifest',
     })
   }
+  const engine = engineOf(given)
   const bytes = readInputFile(pathOf(path))
   return named(path, () => {
-    const vac = Vac.restore(bytes, { grants: grantsOf(given), ...sinks })
+    const vac = Vac.restore(bytes, { grants: grantsOf(given), engine, ...sinks })
     if (invoked === null) return { vac, invoked, begin: null }
     if (vac.status !== 'idle') {
       const found = `a machine that is ${vac.status}`

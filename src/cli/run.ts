@@ -13,7 +13,7 @@ import { interruption } from './interruption.ts'
 import { type Given, has, type OptionRow, optionValue, seconds, wholeNumber } from './options.ts'
 import { Progress } from './progress.ts'
 import { type Save, saveFiles, savesOf } from './run-files.ts'
-import { machineOptions } from './run-options.ts'
+import { engineOption, machineOptions } from './run-options.ts'
 import { Exit, exitCodeOf, type Report, reportOf } from './run-report.ts'
 import { type Prepared, prepare } from './run-start.ts'
 import { trapText } from './trap-report.ts'
@@ -24,6 +24,7 @@ const options: readonly OptionRow[] = [
   { name: 'timeout', value: 'SECONDS', says: 'stop after a time of the host, at a tick told' },
   { name: 'invoke', value: 'NAME', says: 'call this export instead of _start' },
   ...machineOptions,
+  engineOption,
   {
     name: 'save',
     value: 'GUEST:HOST',
@@ -112,6 +113,7 @@ async function runRun(given: Given, io: Io): Promise<number> {
         io.tell('the program reads standard input; Ctrl-D ends it')
       }
     },
+    compiled: () => vac.machine.fast !== null,
     onLook: () => {
       progress?.look()
       beams.flush()

@@ -5,11 +5,11 @@ import type { Machine } from '../machine/machine.ts'
 import type { FunctionInstance, TableEntity } from '../machine/store.ts'
 import { GLOBALS_AT } from './context.ts'
 import type { ProgramShape } from './draft.ts'
-import { emitResumable, LEFT_SECTION, SITES_SECTION } from './emit.ts'
+import { LEFT_SECTION, SITES_SECTION } from './emit.ts'
+import type { CompiledProgram } from './library.ts'
 import { entriesOf } from './plan.ts'
 import type { SharedContext } from './shared-context.ts'
 import { emitStub } from './stubs.ts'
-import type { Variant } from './variant.ts'
 
 /** (function, fuel, room) -> fuel. */
 export type Enter = (fn: number, fuel: number, room: number) => number
@@ -18,7 +18,7 @@ export type CallWall = (fn: number, fuel: number) => number
 
 export class Compiled {
   readonly shape: ProgramShape
-  readonly variant: Variant
+  private readonly code: CompiledProgram
   readonly instance: number
   private readonly m: Machine
   private readonly shared: SharedContext
@@ -37,16 +37,14 @@ export class Compiled {
   constructor(
     m: Machine,
     instance: number,
-    shape: ProgramShape,
-    variant: Variant,
-    module: WebAssembly.Module,
+    code: CompiledProgram,
     shared: SharedContext,
     wall: CallWall,
   ) {
     this.m = m
     this.instance = instance
-    this.shape = shape
-    this.variant = variant
+    this.code = code
+    this.shape = code.shape
     this.shared = shared
     const { memories, tables, globals, functions } = m.store.instances[instance]
     shared.reserveGlobals(globals.length)
@@ -56,7 +54,7 @@ export class Compiled {
         wall,
         context: shared.memory,
         instance: new WebAssembly.Global(number, BigInt(instance + 1) << 32n),
-        sites: shared.addSites(sitesOf(module), functions),
+        sites: shared.addSites(sitesOf(code.main), functions),
       },
       memory: Object.fromEntries(
         [...memories].map((memory, at) => [`${at}`, m.store.memories[memory].flatten()]),
@@ -65,8 +63,8 @@ export class Compiled {
         [...tables].map((table, at) => [`${at}`, shared.mirrorOf(m.store.tables[table])]),
       ),
     }
-    this.main = new WebAssembly.Instance(module, this.imports).exports
-    this.left = new Set(leftOf(module))
+    this.main = new WebAssembly.Instance(code.main, this.imports).exports
+    this.left = new Set(leftOf(code.main))
     this.copyIn = this.main['in'] as () => void
     this.copyOut = this.main['out'] as () => void
     this.mutable = [...globals.keys()].filter((at) => m.store.globals[globals[at]].type.mutable)
@@ -108,8 +106,7 @@ export class Compiled {
   }
 
   private makeResumable(fn: number): Enter | null {
-    const bytes = emitResumable(this.shape, this.variant, [fn])
-    const module = new WebAssembly.Module(bytes)
+    const module = this.code.resumable(fn)
     if (leftOf(module).length > 0) return null
     const { functions } = this.m.store.instances[this.instance]
     const sites = this.shared.addSites(sitesOf(module), functions)

@@ -2,7 +2,6 @@
 // has the interpreter walk between.
 import { VacError } from '../base/errors.ts'
 import { type FunctionFacts, frameWords } from '../isa/facts.ts'
-import type { Program } from '../isa/program.ts'
 import { TrapSignal } from '../isa/traps.ts'
 import { enter, settle } from '../machine/calls.ts'
 import type { FastEngine } from '../machine/fast-engine.ts'
@@ -21,8 +20,7 @@ import {
   MOST_FUEL,
   SPILL_POINTER_AT,
 } from './context.ts'
-import { ProgramShape } from './draft.ts'
-import { emitProgram } from './emit.ts'
+import { CodeLibrary } from './library.ts'
 import { HOST_ROOM_WORDS, SharedContext } from './shared-context.ts'
 import { type Site, SiteKind, SlotForm, slotBytes } from './sites.ts'
 import { checkedVariant, plainVariant, type Variant } from './variant.ts'
@@ -43,30 +41,26 @@ interface Unfinished {
 
 export interface JitOptions {
   readonly variant?: Variant
-  /** A module for a program, from a cache or made anew. */
-  readonly moduleOf?: (shape: ProgramShape, variant: Variant) => WebAssembly.Module
+  /** Shared by machines that run the same programs. */
+  readonly library?: CodeLibrary
 }
-
-const emitModule = (shape: ProgramShape, variant: Variant): WebAssembly.Module =>
-  new WebAssembly.Module(emitProgram(shape, variant))
 
 export class Jit implements FastEngine {
   /** Ticks that compiled code ran. */
   compiledTicks = 0
   readonly variant: Variant
   private readonly m: Machine
-  private readonly moduleOf: (shape: ProgramShape, variant: Variant) => WebAssembly.Module
+  private readonly library: CodeLibrary
   private readonly shared = new SharedContext()
   /** By instance; null: the interpreter runs it. */
   private readonly compiled: (Compiled | null | undefined)[] = []
-  private readonly shapes = new Map<Program, { shape: ProgramShape; module: WebAssembly.Module }>()
   private unfinished: Unfinished | null = null
   /** Ticks of the machine when the fuel is 0. */
   private ticksAtZero = 0
 
   constructor(m: Machine, options: JitOptions = {}) {
     this.m = m
-    this.moduleOf = options.moduleOf ?? emitModule
+    this.library = options.library ?? new CodeLibrary()
     // Without a retained state a trap's tick could not be found again.
     this.variant = options.variant ?? (m.retrace === null ? checkedVariant : plainVariant)
   }
@@ -76,6 +70,13 @@ export class Jit implements FastEngine {
     const { m } = this
     m.fast = this
     for (const { functions } of m.store.instances) for (const fn of functions) fn.lane = null
+  }
+
+  /** Compiles all instances now, rather than when they first run. */
+  compileAll(): void {
+    for (let instance = 1; instance < this.m.store.instances.length; instance++) {
+      this.codeOf(instance)
+    }
   }
 
   /** Functions that exceed a limit of the host, of all instances. */
@@ -95,16 +96,11 @@ export class Jit implements FastEngine {
     const { globals } = m.store.instances[instance]
     const mutable = globals.filter((global) => m.store.globals[global].type.mutable)
     if (new Set(mutable).size < mutable.length) return null
-    const { program } = m.store.instances[instance]
-    let known = this.shapes.get(program)
-    if (known === undefined) {
-      const shape = new ProgramShape(program, m.verifierOf(program))
-      known = { shape, module: this.moduleOf(shape, this.variant) }
-      this.shapes.set(program, known)
-    }
+    const { program, programNumber } = m.store.instances[instance]
+    const { hash } = m.store.programs[programNumber]
+    const code = this.library.compiled(program, this.variant, hash)
     const wall = (fn: number, fuel: number): number => this.callWall(instance, fn, fuel)
-    const { shape, module } = known
-    return new Compiled(m, instance, shape, this.variant, module, this.shared, wall)
+    return new Compiled(m, instance, code, this.shared, wall)
   }
 
   handovers(_m: Machine, fn: FunctionInstance): Uint8Array | null {
@@ -341,7 +337,10 @@ export class Jit implements FastEngine {
       throw error
     }
     const twin = m.retrace((one, budget) => {
-      if (one.fast === null) new Jit(one, { variant: { ...this.variant, checked: true } }).attach()
+      if (one.fast === null) {
+        const variant = { ...this.variant, checked: true }
+        new Jit(one, { variant, library: this.library }).attach()
+      }
       const end = one.ticks + budget
       while (one.status === 'running' && one.ticks < end) {
         if (one.fast?.run(one, end - one.ticks, false) === true) continue

@@ -13,7 +13,11 @@ export interface Ended {
 }
 
 /** As ./vac starts it, but for the installing. */
-const env = { ...process.env, NODE_COMPILE_CACHE: join(root, '.cache', 'compile') }
+const env = {
+  ...process.env,
+  NODE_COMPILE_CACHE: join(root, '.cache', 'compile'),
+  VAC_CACHE_DIR: join(root, '.cache', 'code'),
+}
 
 export const startVac = (args: readonly string[]): ChildProcess =>
   spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { checkedVariant, plainVariant } from '../jit/variant.ts'
+import { CodeCache } from './code-cache.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'vac-code-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+const program = new Uint8Array(32).fill(7)
+const module = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)
+
+test('what was put is given back, for the same program and variant only', () => {
+  const cache = new CodeCache(join(folder, 'a'))
+  assert.equal(cache.get(program, plainVariant), null)
+  cache.put(program, plainVariant, module)
+  assert.deepEqual([...(cache.get(program, plainVariant) ?? [])], [...module])
+  assert.equal(cache.get(program, checkedVariant), null)
+  assert.equal(cache.get(new Uint8Array(32), plainVariant), null)
+})
+
+test('any damaged byte makes a file go', () => {
+  const own = join(folder, 'b')
+  const cache = new CodeCache(own)
+  for (const at of [0, 31, 32, 39]) {
+    cache.put(program, plainVariant, module)
+    const [name] = readdirSync(own)
+    const bytes = readFileSync(join(own, name))
+    bytes[at] ^= 1
+    writeFileSync(join(own, name), bytes)
+    assert.equal(cache.get(program, plainVariant), null, `byte ${at}`)
+    assert.deepEqual(readdirSync(own), [])
+  }
+})
+
+test('a folder that cannot be made is as if nothing were kept', () => {
+  const file = join(folder, 'file')
+  writeFileSync(file, '')
+  const cache = new CodeCache(join(file, 'below'))
+  cache.put(program, plainVariant, module)
+  assert.equal(cache.get(program, plainVariant), null)
+})

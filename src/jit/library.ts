@@ -1,0 +1,70 @@
+// Modules made from programs, for as many machines as run them: each is emitted once.
+import type { Program } from '../isa/program.ts'
+import { ProgramShape } from './draft.ts'
+import { emitProgram, emitResumable } from './emit.ts'
+import { type Variant, variantName } from './variant.ts'
+
+/** Where main modules are kept from one process to the next; a host gives it. */
+export interface ModuleStore {
+  /** `hash` is the program's. */
+  get(hash: Uint8Array, variant: Variant): Uint8Array<ArrayBuffer> | null
+  put(hash: Uint8Array, variant: Variant, module: Uint8Array): void
+}
+
+/** A program in one variant. */
+export interface CompiledProgram {
+  readonly shape: ProgramShape
+  readonly variant: Variant
+  readonly main: WebAssembly.Module
+  /** The module with the resumable body of a function. */
+  readonly resumable: (fn: number) => WebAssembly.Module
+}
+
+/** Programs with fewer instructions compile faster than they could be kept. */
+const SMALL_INSTRUCTIONS = 20_000
+
+export class CodeLibrary {
+  private readonly programs = new WeakMap<Program, Map<string, CompiledProgram>>()
+  private readonly store: ModuleStore | null
+
+  constructor(store: ModuleStore | null = null) {
+    this.store = store
+  }
+
+  compiled(program: Program, variant: Variant, hash: Uint8Array): CompiledProgram {
+    let variants = this.programs.get(program)
+    if (variants === undefined) this.programs.set(program, (variants = new Map()))
+    const name = variantName(variant)
+    let compiled = variants.get(name)
+    if (compiled === undefined)
+      variants.set(name, (compiled = this.compile(program, variant, hash)))
+    return compiled
+  }
+
+  private compile(program: Program, variant: Variant, hash: Uint8Array): CompiledProgram {
+    const shape = new ProgramShape(program)
+    const bodies = new Map<number, WebAssembly.Module>()
+    const resumable = (fn: number): WebAssembly.Module => {
+      let module = bodies.get(fn)
+      if (module === undefined) {
+        module = new WebAssembly.Module(emitResumable(shape, variant, [fn]))
+        bodies.set(fn, module)
+      }
+      return module
+    }
+    return { shape, variant, main: this.main(shape, variant, hash), resumable }
+  }
+
+  private main(shape: ProgramShape, variant: Variant, hash: Uint8Array): WebAssembly.Module {
+    const keeps = this.store !== null && instructionsOf(shape.program) >= SMALL_INSTRUCTIONS
+    const kept = keeps ? this.store?.get(hash, variant) : null
+    if (kept) return new WebAssembly.Module(kept)
+    const bytes = emitProgram(shape, variant)
+    const module = new WebAssembly.Module(bytes)
+    if (keeps) this.store?.put(hash, variant, bytes)
+    return module
+  }
+}
+
+export const instructionsOf = ({ functions }: Program): number =>
+  functions.reduce((sum, { code }) => sum + code.op.length, 0)
