@@ -186,7 +186,8 @@ export class Body {
   tests(pc: number, blockStart: number): boolean {
     const { facts, def } = this.source
     if (facts.resume[pc] === 0) return false
-    if (pc === 0) return this.source.structure.isHeader[this.source.graph.at[0]] === 1
+    // The function's entry tests for itself; a label at 0 is the target of a jump back.
+    if (pc === 0) return def.labels.some((label) => label.pc === 0)
     return pc === blockStart || flowByCode[def.code.op[pc - 1]] !== Flow.call
   }
 

@@ -1,6 +1,7 @@
 // Compiled code of one instance: the host's modules with what they import, and the mirrors of its
 // tables.
 import { VacError } from '../base/errors.ts'
+import { Kinds } from '../isa/types.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { FunctionInstance, TableEntity } from '../machine/store.ts'
 import { GLOBALS_AT } from './context.ts'
@@ -68,7 +69,7 @@ export class Compiled {
     this.copyIn = this.main['in'] as () => void
     this.copyOut = this.main['out'] as () => void
     this.mutable = [...globals.keys()].filter((at) => m.store.globals[globals[at]].type.mutable)
-    this.globalsIn(globals.keys())
+    this.globalsIn([...globals.keys()], this.main['init'] as () => void)
     for (const table of tables) shared.use(m.store.tables[table], instance)
   }
 
@@ -120,11 +121,13 @@ export class Compiled {
 
   /** Before compiled code runs: the machine's globals and tables are the host's. */
   before(): void {
-    if (this.mutable.length > 0) this.globalsIn(this.mutable)
+    if (this.mutable.length > 0) this.globalsIn(this.mutable, this.copyIn)
     const { store } = this.m
-    for (const [at, table] of store.instances[this.instance].tables.entries()) {
-      const entity = store.tables[table]
-      if (entity.changedFrom < entity.changedTo) this.mirror(entity, at)
+    const { tables } = store.instances[this.instance]
+    for (let at = 0; at < tables.length; at++) {
+      const entity = store.tables[tables[at]]
+      const changed = entity.changedFrom < entity.changedTo
+      if (changed && entity.kind === Kinds.funcref) this.mirror(entity, at)
     }
   }
   /** After it ran: the host's globals are the machine's. */
@@ -141,7 +144,7 @@ export class Compiled {
     }
   }
 
-  private globalsIn(which: Iterable<number>): void {
+  private globalsIn(which: readonly number[], copy: () => void): void {
     const { I32 } = this.shared
     const { globalWords, instances } = this.m.store
     const { globals } = instances[this.instance]
@@ -150,7 +153,7 @@ export class Compiled {
       const from = 4 * globals[at]
       for (let half = 0; half < 4; half++) I32[to + half] = globalWords[from + half]
     }
-    this.copyIn()
+    copy()
   }
 
   /** Writes what changed in a table to its mirror. */

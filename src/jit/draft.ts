@@ -21,6 +21,7 @@ export class ProgramShape {
   readonly wideMemories: readonly boolean[]
   readonly wideTables: readonly boolean[]
   readonly globalKinds: readonly Kind[]
+  readonly mutableGlobals: readonly boolean[]
   /** Host types of the parameters and results of each type, without fuel and room. */
   readonly params: readonly (readonly number[])[]
   readonly results: readonly (readonly number[])[]
@@ -38,22 +39,30 @@ export class ProgramShape {
     const memories: boolean[] = []
     const tables: boolean[] = []
     const globals: Kind[] = []
+    const mutable: boolean[] = []
     for (const { extern } of program.imports) {
       if (extern.kind === 'func') functions.push(extern.type)
       else if (extern.kind === 'memory') memories.push(extern.memory.wide)
       else if (extern.kind === 'table') tables.push(extern.table.limits.wide)
-      else if (extern.kind === 'global') globals.push(kindOf(extern.global.type))
+      else if (extern.kind === 'global') {
+        globals.push(kindOf(extern.global.type))
+        mutable.push(extern.global.mutable)
+      }
     }
     this.importedFunctions = functions.length
     this.importedTables = tables.length
     for (const { type } of program.functions) functions.push(type)
     for (const { wide } of program.memories) memories.push(wide)
     for (const { table } of program.tables) tables.push(table.limits.wide)
-    for (const { global } of program.globals) globals.push(kindOf(global.type))
+    for (const { global } of program.globals) {
+      globals.push(kindOf(global.type))
+      mutable.push(global.mutable)
+    }
     this.functionTypes = functions
     this.wideMemories = memories
     this.wideTables = tables
     this.globalKinds = globals
+    this.mutableGlobals = mutable
     this.paramKinds = program.types.map(({ params }) => params.map(kindOf))
     this.resultKinds = program.types.map(({ results }) => results.map(kindOf))
     this.params = this.paramKinds.map((kinds) => kinds.map(hostType))

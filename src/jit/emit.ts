@@ -81,7 +81,7 @@ export function emitProgram(
   const functions = shape.functionTypes.length
   const types = shape.program.types.length
   const tables = shape.wideTables.length
-  const trampolines = types + 2 + tables
+  const trampolines = types + 3 + tables
   const places: Places = {
     wall: 0,
     firstFunction: 1,
@@ -114,8 +114,8 @@ export function emitProgram(
     codes.push(wide ? trap() : enterBody(draft, type))
     typeOf.push(wide ? nothing : enterType)
   }
-  codes.push(globalsBody(draft, true), globalsBody(draft, false))
-  typeOf.push(nothing, nothing)
+  for (const does of ['init', 'in', 'out'] as const) codes.push(globalsBody(draft, does))
+  typeOf.push(nothing, nothing, nothing)
   const putType = draft.type([HostType.i32, HostType.i32], [])
   for (let table = 0; table < tables; table++) {
     codes.push(putBody(draft, table))
@@ -133,7 +133,7 @@ export function emitProgram(
   })
   body.section(6, (to) => globalSection(to, shape))
   body.section(7, (to) => {
-    to.uleb(1 + types + 2 + tables + shape.globalKinds.length)
+    to.uleb(1 + types + 3 + tables + shape.globalKinds.length)
     const add = (name: string, kind: number, index: number): void => {
       to.name(name)
       to.u8(kind)
@@ -141,10 +141,11 @@ export function emitProgram(
     }
     add('all', 1, tables)
     for (let type = 0; type < types; type++) add(`enter${type}`, 0, 1 + functions + type)
-    add('in', 0, 1 + functions + types)
-    add('out', 0, 2 + functions + types)
+    add('init', 0, 1 + functions + types)
+    add('in', 0, 2 + functions + types)
+    add('out', 0, 3 + functions + types)
     for (let table = 0; table < tables; table++)
-      add(`put${table}`, 0, 3 + functions + types + table)
+      add(`put${table}`, 0, 4 + functions + types + table)
     shape.globalKinds.forEach((_, global) => {
       add(`g${global}`, 3, places.firstGlobal + global)
     })

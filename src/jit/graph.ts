@@ -114,7 +114,7 @@ export function resumable(
     if (outer.has(header)) dispatchOf.set(header, add('dispatch', nodes[header].from))
   }
   for (const node of nodes) {
-    node.successors = node.successors.map((to) => dispatchOf.get(to) ?? to)
+    node.successors = node.successors.map((to) => (to === LEAVE ? to : (dispatchOf.get(to) ?? to)))
   }
   for (const [header, dispatch] of dispatchOf) {
     if (header >= 0) nodes[dispatch].successors.push(header)

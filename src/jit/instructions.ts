@@ -80,11 +80,18 @@ const named: Readonly<Record<string, Emit>> = {
     out.u8(0x50)
     operands.push(Kinds.i32, start)
   },
-  'ref.func': ({ draft, operands, out, source }, _, at) => {
+  'ref.func': (body, pc, at) => {
+    const { draft, operands, out, source } = body
+    const fn = source.def.code.imm[at]
+    if (fn < draft.shape.importedFunctions) {
+      // It is another instance's, by its number there.
+      body.leaveTo(pc)
+      return operands.pushConstant(Kinds.funcref, 0, 0)
+    }
     const start = out.length
     out.op1(0x23, draft.places.instanceGlobal)
     out.u8(0x42)
-    out.sleb(source.def.code.imm[at])
+    out.sleb(fn)
     out.u8(0x84)
     operands.push(Kinds.funcref, start)
   },

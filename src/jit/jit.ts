@@ -140,10 +140,10 @@ export class Jit implements FastEngine {
       body = resume
       number = code.entryNumber(fn.index, pc)
       const size = facts.localWords + facts.heights[pc]
-      I32.set(words.I32.subarray(2 * base, 2 * (base + size)), FRAME)
+      copyHalves(I32, FRAME, words.I32, 2 * base, 2 * size)
     } else {
       room += frameWords(facts)
-      I32.set(words.I32.subarray(2 * base, 2 * (base + facts.paramWords)), ARGUMENTS)
+      copyHalves(I32, ARGUMENTS, words.I32, 2 * base, 2 * facts.paramWords)
     }
     m.pop()
     m.sp = base
@@ -176,7 +176,7 @@ export class Jit implements FastEngine {
   private returned(base: number, { resultWords }: FunctionFacts): void {
     const { m, shared } = this
     m.reserve(base + resultWords)
-    m.words.I32.set(shared.I32.subarray(ARGUMENTS, ARGUMENTS + 2 * resultWords), 2 * base)
+    copyHalves(m.words.I32, 2 * base, shared.I32, ARGUMENTS, 2 * resultWords)
     m.sp = base + resultWords
     if (m.depth === 0) m.status = 'idle'
   }
@@ -296,7 +296,7 @@ export class Jit implements FastEngine {
       return fuel - LEFT
     }
     m.reserve(base + Math.max(paramWords, resultWords))
-    m.words.I32.set(shared.I32.subarray(ARGUMENTS, ARGUMENTS + 2 * paramWords), 2 * base)
+    copyHalves(m.words.I32, 2 * base, shared.I32, ARGUMENTS, 2 * paramWords)
     if (host === null) return stop('call')
     m.ticks = this.ticksAtZero - fuel
     let outcome: HostOutcome
@@ -306,8 +306,7 @@ export class Jit implements FastEngine {
       return stop('raised', signal)
     }
     if (outcome !== 'done') return stop(outcome)
-    const results = m.words.I32.subarray(2 * base, 2 * (base + resultWords))
-    shared.I32.set(results, ARGUMENTS)
+    copyHalves(shared.I32, ARGUMENTS, m.words.I32, 2 * base, 2 * resultWords)
     return fuel
   }
 
@@ -351,6 +350,17 @@ export class Jit implements FastEngine {
     m.ticks = twin.ticks
     m.fault(twin.trap.code, twin.trap.chain)
   }
+}
+
+/** Few at a time: a view for each copy would cost more than the copy. */
+function copyHalves(
+  to: Int32Array,
+  at: number,
+  from: Int32Array,
+  start: number,
+  count: number,
+): void {
+  for (let half = 0; half < count; half++) to[at + half] = from[start + half]
 }
 
 /** Makes a raw NaN the canonical one. */

@@ -20,7 +20,7 @@ export interface Value {
   local: number
   low: number
   high: number
-  /** Of a v128 constant. */
+  /** Of a v128 constant; null: all 0. */
   bits: Int32Array | null
   /** Where the code that leaves it on the host's stack begins. */
   start: number
@@ -307,7 +307,7 @@ function writeConstant(out: CodeWriter, { kind, low, high, bits }: Value): void 
     case Kinds.v128:
       out.u8(0xfd)
       out.uleb(0x0c)
-      for (let at = 0; at < 4; at++) out.u32((bits as Int32Array)[at])
+      for (let at = 0; at < 4; at++) out.u32(bits === null ? 0 : bits[at])
       return
     default:
       out.u8(0x42)

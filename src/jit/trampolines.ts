@@ -44,12 +44,14 @@ export function enterBody(draft: Draft, type: number): CodeWriter {
   return out
 }
 
-/** Copies all globals between the context and the module. */
-export function globalsBody(draft: Draft, inwards: boolean): CodeWriter {
+/** Copies globals between the context and the module: all at the beginning, then the mutable ones. */
+export function globalsBody(draft: Draft, does: 'init' | 'in' | 'out'): CodeWriter {
   const { contextMemory, firstGlobal } = draft.places
   const out = new CodeWriter(128)
   out.uleb(0)
   draft.shape.globalKinds.forEach((kind, global) => {
+    if (does !== 'init' && !draft.shape.mutableGlobals[global]) return
+    const inwards = does !== 'out'
     const offset = GLOBALS_AT + 16 * global
     out.u8(0x41)
     out.u8(0)

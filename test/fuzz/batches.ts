@@ -62,7 +62,15 @@ export async function runBatches(
   return { done, failures, coverage }
 }
 
-const nothing = { rows: {}, ends: {}, ticks: 0, reloads: 0, long: 0, slowestMs: 0 }
+const nothing = {
+  rows: {},
+  ends: {},
+  ticks: 0,
+  compiledTicks: 0,
+  reloads: 0,
+  long: 0,
+  slowestMs: 0,
+}
 
 function runBatch(job: Job, hangMs: number): Promise<Report> {
   writeFileSync(job.seedFile, new Uint8Array(8))

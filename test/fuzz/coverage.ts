@@ -11,6 +11,7 @@ export class Coverage {
   private readonly ends = new Map<string, number>()
   worlds = 0
   ticks = 0
+  compiledTicks = 0
   reloads = 0
   long = 0
   slowestMs = 0
@@ -29,10 +30,11 @@ export class Coverage {
     }
   }
 
-  add({ ticks, reloads, lines }: Checked): void {
+  add({ ticks, reloads, lines, compiledTicks }: Checked): void {
     this.worlds++
     this.ticks += ticks
     this.reloads += reloads
+    this.compiledTicks += compiledTicks
     if (ticks >= 1_000) this.long++
     for (const line of lines) {
       const end = /^call \d+: (\w+) at \d+(?:, ([a-z][a-z ]+?)(?= in ))?/.exec(line)
@@ -53,12 +55,14 @@ export class Coverage {
   summary(): Omit<Summary, 'slowestMs'> {
     const rows: Record<string, number> = {}
     for (const { code } of table) rows[code] = this.rows[code]
-    const { ticks, reloads, long } = this
-    return { rows, ends: Object.fromEntries(this.ends), ticks, reloads, long }
+    const { ticks, compiledTicks, reloads, long } = this
+    const ends = Object.fromEntries(this.ends)
+    return { rows, ends, ticks, compiledTicks, reloads, long }
   }
   merge(summary: Summary, worlds: number): void {
     this.worlds += worlds
     this.ticks += summary.ticks
+    this.compiledTicks += summary.compiledTicks
     this.reloads += summary.reloads
     this.long += summary.long
     this.slowestMs = Math.max(this.slowestMs, summary.slowestMs)

@@ -4,7 +4,7 @@ import { generateWorld, type WorldSpec } from './generate.ts'
 import { type Plan, runWorld, type Trace } from './guest.ts'
 import { Random } from './random.ts'
 
-const whole = (engine: Plan['name'] & ('auto' | 'stepper'), roots: boolean): Plan => ({
+export const whole = (engine: Plan['name'] & ('auto' | 'stepper'), roots: boolean): Plan => ({
   name: engine,
   roots,
   next: () => ({ engine, ticks: Number.MAX_SAFE_INTEGER, reload: false }),
@@ -27,7 +27,7 @@ function sliced(r: Random): Plan {
 
 export class Divergence extends Error {}
 
-function compare(name: string, found: Trace, expected: Trace): void {
+export function compare(name: string, found: Trace, expected: Trace): void {
   for (const [at, line] of expected.lines.entries()) {
     if (found.lines[at] !== line) {
       throw new Divergence(
@@ -48,6 +48,8 @@ export interface Checked {
   readonly ticks: number
   readonly reloads: number
   readonly lines: readonly string[]
+  /** Ticks that compiled code ran. */
+  readonly compiledTicks: number
 }
 
 /** Throws a Divergence, or whatever the machine throws. */
@@ -59,5 +61,11 @@ export function checkWorld(seed: number): Checked {
   compare('the lane', runWorld(spec, whole('auto', false), marks), expected)
   const last = runWorld(spec, sliced(r), marks)
   compare('a sliced run', last, expected)
-  return { spec, ticks: expected.ticks, reloads: last.reloads, lines: expected.lines }
+  return {
+    spec,
+    ticks: expected.ticks,
+    reloads: last.reloads,
+    lines: expected.lines,
+    compiledTicks: 0,
+  }
 }

@@ -32,6 +32,8 @@ export interface Plan {
   readonly next: () => Stretch
   /** Take the roots at the ticks asked for. */
   readonly roots: boolean
+  /** Gives each new machine an engine, before it runs. */
+  readonly attach?: (machine: Machine) => void
 }
 
 /** What must be the same whatever the plan: one line for each call, and the roots. */
@@ -51,8 +53,11 @@ export class Guest {
   private readonly spec: WorldSpec
   private delivered = 0
 
-  constructor(spec: WorldSpec) {
+  private readonly plan: Plan
+
+  constructor(spec: WorldSpec, plan: Plan) {
     this.spec = spec
+    this.plan = plan
     this.m = new Machine({ ...defaultManifest, limits: spec.limits })
     this.world = newWorld(this.m)
     for (const name of natives) {
@@ -65,6 +70,7 @@ export class Guest {
       )
       assert.equal(failed, null, 'instances of a world start')
     }
+    plan.attach?.(this.m)
   }
 
   private resolve(
@@ -105,10 +111,11 @@ export class Guest {
     for (const fn of wall) {
       if (fn.host?.name.startsWith('sys.')) machine.syscalls.set(fn.host.name.slice(4), fn)
     }
+    this.plan.attach?.(machine)
   }
 
   /** Runs one call to its end, or to `cap` ticks; stops at each tick of `marks`, in order. */
-  call(number: number, plan: Plan, marks: readonly number[], trace: Trace): 'capped' | 'over' {
+  call(number: number, marks: readonly number[], trace: Trace): 'capped' | 'over' {
     const { program, function: fn, words } = this.spec.calls[number]
     const instance = this.m.store.instances[program + 1]
     invoke(this.m, instance.functions[fn], words)
@@ -116,7 +123,7 @@ export class Guest {
     while (this.m.status === 'running' || this.m.status === 'waiting') {
       if (this.m.status === 'waiting') this.deliver()
       if (this.m.ticks >= cap) return 'capped'
-      this.stretch(plan, marks, cap, trace)
+      this.stretch(marks, cap, trace)
     }
     return 'over'
   }
@@ -127,9 +134,9 @@ export class Guest {
     deliverInput(this.m, this.world, more ? Uint8Array.of(this.delivered, 7, 255, 10) : null)
   }
 
-  private stretch(plan: Plan, marks: readonly number[], cap: number, trace: Trace): void {
+  private stretch(marks: readonly number[], cap: number, trace: Trace): void {
+    const { m, plan } = this
     const { engine, ticks, reload } = plan.next()
-    const { m } = this
     const mark = marks.find((tick) => tick > m.ticks) ?? cap
     const end = Math.min(m.ticks + ticks, plan.roots ? mark : cap, cap)
     const before = m.ticks
@@ -196,10 +203,10 @@ const hashOf = (bytes: Uint8Array): string =>
 
 /** Runs all of a world's calls by a plan. */
 export function runWorld(spec: WorldSpec, plan: Plan, marks: readonly number[]): Trace {
-  const guest = new Guest(spec)
+  const guest = new Guest(spec, plan)
   const trace: Trace = { lines: [], roots: new Map(), ticks: 0, reloads: 0 }
   for (const number of spec.calls.keys()) {
-    const end = guest.call(number, plan, marks, trace)
+    const end = guest.call(number, marks, trace)
     trace.lines.push(guest.line(number))
     if (guest.m.status === 'trapped') guest.m.recover()
     if (end === 'capped' || guest.m.status === 'exited') break

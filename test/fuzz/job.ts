@@ -2,7 +2,7 @@
 // happens to it is charged to one seed.
 
 export interface Job {
-  readonly mode: 'worlds' | 'mutants' | 'faults'
+  readonly mode: 'worlds' | 'compiled' | 'mutants' | 'faults'
   readonly from: number
   readonly count: number
   /** Stop early at this time of the host's clock, in ms. */
@@ -28,6 +28,7 @@ export interface Summary {
   /** How cases ended. */
   readonly ends: Record<string, number>
   readonly ticks: number
+  readonly compiledTicks: number
   readonly reloads: number
   readonly long: number
   readonly slowestMs: number

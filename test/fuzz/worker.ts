@@ -1,6 +1,7 @@
 // A batch of cases in a process of its own: argv[2] is the job as JSON, the report goes to the
 // parent.
 import { openSync, writeSync } from 'node:fs'
+import { checkCompiled } from '../diff/compiled-world.ts'
 import { loadCorpus } from './corpus.ts'
 import { Coverage } from './coverage.ts'
 import { checkWorld } from './differential.ts'
@@ -10,13 +11,15 @@ import { mutant, tryMutant } from './mutation.ts'
 const MOST_FAILURES = 5
 
 const job: Job = JSON.parse(process.argv[2])
-const coverage = new Coverage()
+// Rows are counted in the stepper, which compiled code leaves alone.
+const coverage = new Coverage(job.mode !== 'compiled')
 const file = openSync(job.seedFile, 'r+')
 const failures: Failure[] = []
 let slowestMs = 0
 
 async function cases(): Promise<(seed: number) => void> {
   if (job.mode === 'worlds') return (seed) => coverage.add(checkWorld(seed))
+  if (job.mode === 'compiled') return (seed) => coverage.add(checkCompiled(seed))
   if (job.mode === 'faults') return fault
   const corpus = await loadCorpus()
   return (seed) => {

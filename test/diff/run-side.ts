@@ -1,0 +1,47 @@
+// A process: one program by one engine. Parameters: the program, `jit` or `interpreter`, and,
+// where the run is to be stopped, a seed, how often, and below which tick.
+import { print, Written } from '../sqlite/machine.ts'
+import { randomTicks } from '../sqlite/shell.ts'
+import { newProgram } from './program-cases.ts'
+import { attachJit, detach, runTo } from './sides.ts'
+
+export interface SideRun {
+  readonly ticks: number
+  readonly root: string
+  readonly exitCode: number
+  /** As hex. */
+  readonly stdout: string
+  readonly stderr: string
+  readonly stops: readonly Stop[]
+  /** Of the ticks, those that compiled code ran. */
+  readonly compiledTicks: number
+}
+
+interface Stop {
+  readonly tick: number
+  readonly root: string
+  /** Calls that are open. */
+  readonly depth: number
+}
+
+const [name, engine, seed, count, end] = process.argv.slice(2)
+const written = new Written()
+const vac = await newProgram(name, written)
+detach(vac.machine)
+const jit = engine === 'jit' ? attachJit(vac.machine, false) : null
+const ticks = count === undefined ? [] : randomTicks(Number(seed), Number(count), Number(end))
+const stops = ticks.map((tick): Stop => {
+  runTo(vac.machine, tick)
+  return { tick: vac.ticks, root: vac.root(), depth: vac.machine.depth }
+})
+vac.run()
+const result: SideRun = {
+  ticks: vac.ticks,
+  root: vac.root(),
+  exitCode: vac.exitCode,
+  stdout: written.hex('stdout'),
+  stderr: written.hex('stderr'),
+  stops,
+  compiledTicks: jit?.compiledTicks ?? 0,
+}
+print(result)
