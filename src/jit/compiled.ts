@@ -1,6 +1,7 @@
 // Compiled code of one instance: the host's modules with what they import, and the mirrors of its
 // tables.
 import { VacError } from '../base/errors.ts'
+import type { FunctionFacts } from '../isa/facts.ts'
 import { Kinds } from '../isa/types.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { FunctionInstance, TableEntity } from '../machine/store.ts'
@@ -8,9 +9,11 @@ import { GLOBALS_AT } from './context.ts'
 import type { ProgramShape } from './draft.ts'
 import { LEFT_SECTION, SITES_SECTION } from './emit.ts'
 import type { CompiledProgram } from './library.ts'
-import { entriesOf } from './plan.ts'
 import type { SharedContext } from './shared-context.ts'
 import { emitStub } from './stubs.ts'
+
+/** No pc is an entry. */
+const NOWHERE = new Uint8Array(0)
 
 /** (function, fuel, room) -> fuel. */
 export type Enter = (fn: number, fuel: number, room: number) => number
@@ -29,8 +32,6 @@ export class Compiled {
   readonly left: ReadonlySet<number>
   private readonly enters: (Enter | undefined)[] = []
   private readonly resumes = new Map<number, Enter | null>()
-  private readonly entries = new Map<number, Uint8Array>()
-  private readonly entryPcs = new Map<number, readonly number[]>()
   private readonly copyIn: () => void
   private readonly copyOut: () => void
   private readonly mutable: readonly number[]
@@ -81,20 +82,16 @@ export class Compiled {
 
   /** 1 at the pcs where a resumable body of a function is entered. */
   entriesAt(fn: number): Uint8Array {
-    let marks = this.entries.get(fn)
-    if (marks === undefined) {
-      const defined = fn - this.shape.importedFunctions
-      const pcs = this.left.has(fn) ? [] : entriesOf(this.shape, defined)
-      marks = new Uint8Array(this.shape.program.functions[defined].code.op.length + 1)
-      for (const pc of pcs) marks[pc] = 1
-      this.entryPcs.set(fn, pcs)
-      this.entries.set(fn, marks)
-    }
-    return marks
+    return this.left.has(fn) ? NOWHERE : this.code.entries(fn).at
   }
   /** The number by which a resumable body is entered at a pc. */
   entryNumber(fn: number, pc: number): number {
-    return (this.entryPcs.get(fn) as readonly number[]).indexOf(pc) + 1
+    return this.code.entries(fn).pcs.indexOf(pc) + 1
+  }
+  /** A function's facts, which machines with one library share. */
+  facts(fn: FunctionInstance): FunctionFacts {
+    fn.facts ??= this.shape.factsOf(fn.index - this.shape.importedFunctions)
+    return fn.facts
   }
 
   /**

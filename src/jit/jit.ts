@@ -127,7 +127,7 @@ export class Jit implements FastEngine {
     if (code === null) return false
     const isEntry = code.entriesAt(fn.index)[pc] === 1
     if (!isEntry && (pc !== 0 || code.left.has(fn.index))) return false
-    const facts = m.factsOf(fn)
+    const facts = code.facts(fn)
     const base = m.frameBase[m.depth - 1]
     let room = Math.min(m.manifest.limits.stackWords - m.usedWords, HOST_ROOM_WORDS)
     const { I32 } = this.shared
@@ -213,7 +213,7 @@ export class Jit implements FastEngine {
     innermost: boolean,
   ): number {
     const { m } = this
-    const facts = m.factsOf(fn)
+    const facts = this.codeOf(fn.instance)?.facts(fn) ?? m.factsOf(fn)
     m.sp = base
     m.reserve(base + facts.localWords + facts.maxOperandWords + 2)
     m.usedWords += frameWords(facts)

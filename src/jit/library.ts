@@ -2,6 +2,7 @@
 import type { Program } from '../isa/program.ts'
 import { ProgramShape } from './draft.ts'
 import { emitProgram, emitResumable } from './emit.ts'
+import { entriesOf } from './plan.ts'
 import { type Variant, variantName } from './variant.ts'
 
 /** Where main modules are kept from one process to the next; a host gives it. */
@@ -11,11 +12,19 @@ export interface ModuleStore {
   put(hash: Uint8Array, variant: Variant, module: Uint8Array): void
 }
 
+/** Pcs at which a resumable body is entered, in the order of their numbers, and 1 at each. */
+export interface Entries {
+  readonly pcs: readonly number[]
+  readonly at: Uint8Array
+}
+
 /** A program in one variant. */
 export interface CompiledProgram {
   readonly shape: ProgramShape
   readonly variant: Variant
   readonly main: WebAssembly.Module
+  /** Where the resumable body of a function is entered. */
+  readonly entries: (fn: number) => Entries
   /** The module with the resumable body of a function. */
   readonly resumable: (fn: number) => WebAssembly.Module
 }
@@ -44,6 +53,12 @@ export class CodeLibrary {
   private compile(program: Program, variant: Variant, hash: Uint8Array): CompiledProgram {
     const shape = new ProgramShape(program)
     const bodies = new Map<number, WebAssembly.Module>()
+    const known = new Map<number, Entries>()
+    const entries = (fn: number): Entries => {
+      let found = known.get(fn)
+      if (found === undefined) known.set(fn, (found = findEntries(shape, fn)))
+      return found
+    }
     const resumable = (fn: number): WebAssembly.Module => {
       let module = bodies.get(fn)
       if (module === undefined) {
@@ -52,7 +67,8 @@ export class CodeLibrary {
       }
       return module
     }
-    return { shape, variant, main: this.main(shape, variant, hash), resumable }
+    const main = this.main(shape, variant, hash)
+    return { shape, variant, main, entries, resumable }
   }
 
   private main(shape: ProgramShape, variant: Variant, hash: Uint8Array): WebAssembly.Module {
@@ -64,6 +80,14 @@ export class CodeLibrary {
     if (keeps) this.store?.put(hash, variant, bytes)
     return module
   }
+}
+
+function findEntries(shape: ProgramShape, fn: number): Entries {
+  const defined = fn - shape.importedFunctions
+  const at = new Uint8Array(shape.program.functions[defined].code.op.length + 1)
+  const pcs = entriesOf(shape, defined)
+  for (const pc of pcs) at[pc] = 1
+  return { pcs, at }
 }
 
 export const instructionsOf = ({ functions }: Program): number =>

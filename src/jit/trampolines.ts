@@ -44,7 +44,9 @@ export function enterBody(draft: Draft, type: number): CodeWriter {
   return out
 }
 
-/** Copies globals between the context and the module: all at the beginning, then the mutable ones. */
+/**
+ * Copies globals between the context and the module: all at the beginning, then the mutable ones.
+ */
 export function globalsBody(draft: Draft, does: 'init' | 'in' | 'out'): CodeWriter {
   const { contextMemory, firstGlobal } = draft.places
   const out = new CodeWriter(128)
