@@ -93,10 +93,12 @@ const MOST_TICKS = Number.MAX_SAFE_INTEGER
 
 /** A computer: a machine and the world behind its wall. */
 export class Vac {
-  /** The machine's plain state, for tools; the methods here are the way to change it. */
+  /** Plain state, for tools; the methods here are the way to change it. */
   readonly machine: Machine
   readonly world: World
-  private readonly engine: EngineName
+  /** Which engine, and the ticks when the machine was made or restored. */
+  readonly engine: EngineName
+  readonly began: number
 
   /** `restored`: for `restore` only. */
   constructor(options: VacOptions = {}, restored: Parts | null = null) {
@@ -108,6 +110,7 @@ export class Vac {
         ...startFiles(this.machine, options.directories ?? []),
       })
     this.engine = options.engine ?? 'auto'
+    this.began = this.machine.ticks
     const retained = retain(this.machine, this.world, restored?.saved ?? null)
     this.machine.retrace = (run) => retrace(retained, this.machine, { run })
   }
@@ -219,7 +222,7 @@ export class Vac {
   /** Runs at most `budget` ticks and ends exactly there, unless `look` pauses it. */
   run(budget = MOST_TICKS, look: Look | null = null): Outcome {
     const ticks = Math.min(budget, MOST_TICKS - this.machine.ticks)
-    return runBy(this.machine, this.engine, ticks, look)
+    return runBy(this.machine, this, ticks, look)
   }
 
   /** How the ticks were executed; says nothing of what they did. */
@@ -230,11 +233,9 @@ export class Vac {
   get status(): Status {
     return this.machine.status
   }
-  /** Executed instructions. */
   get ticks(): number {
     return this.machine.ticks
   }
-  /** Virtual nanoseconds since 1970. */
   get vtime(): bigint {
     return this.machine.vtime
   }

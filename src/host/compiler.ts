@@ -20,12 +20,15 @@ export function attachJit(machine: Machine, cache: CodeCache = new CodeCache()):
   new Jit(machine, { library: new CodeLibrary(cache) }).attach()
 }
 
-/**
- * The tick at which *auto* compiles: to interpret as many instructions as a program has takes a
- * small part of the time that compiling them does.
- */
-export const compileAt = ({ store }: Machine): number =>
-  store.programs.reduce((sum, { program }) => sum + instructionsOf(program), LEAST_TICKS)
+/** Ticks for each instruction of a program: interpreting them takes less time than compiling it. */
+const TICKS_AN_INSTRUCTION = 4
+
+/** How many ticks *auto* interprets before it compiles. */
+const ticksBefore = ({ store }: Machine): number =>
+  store.programs.reduce(
+    (sum, { program }) => sum + TICKS_AN_INSTRUCTION * instructionsOf(program),
+    LEAST_TICKS,
+  )
 
 export interface EngineFacts {
   readonly name: EngineName
@@ -41,16 +44,19 @@ export function factsOf({ fast }: Machine, name: EngineName): EngineFacts {
   return { name, compiledTicks, leftFunctions: jit?.leftFunctions ?? 0 }
 }
 
-/** Runs a machine for at most `budget` ticks, by an engine that it gets where it has none yet. */
+/**
+ * Runs a machine for at most `budget` ticks, by an engine that it gets where it has none yet.
+ * `began`: the machine's ticks when it was made or loaded here.
+ */
 export function runBy(
   machine: Machine,
-  engine: EngineName,
+  { engine, began }: { readonly engine: EngineName; readonly began: number },
   budget: number,
   look: Look | null,
 ): Outcome {
   const end = machine.ticks + budget
   if (engine !== 'interpreter' && machine.fast === null && machine.status === 'running') {
-    const first = engine === 'auto' ? compileAt(machine) : 0
+    const first = engine === 'auto' ? began + ticksBefore(machine) : 0
     if (machine.ticks < first) {
       const outcome = run(machine, Math.min(first, end) - machine.ticks, null, 'auto', look)
       const goesOn = outcome.reason === 'budget' && machine.ticks >= first
