@@ -22,8 +22,11 @@ async function twice(args: readonly string[], input = '') {
     [1, 2].map(() => vac(['run', '--json', ...args], input)),
   )
   assert.equal(first.exit, 0, first.stderr)
-  assert.deepEqual(second, first)
-  return { report: JSON.parse(first.stdout), output: first.stderr }
+  assert.equal(second.stderr, first.stderr)
+  // How much of a run was compiled depends on the host's clock; nothing else does.
+  const report = { ...JSON.parse(first.stdout), engine: null }
+  assert.deepEqual({ ...JSON.parse(second.stdout), engine: null }, report)
+  return { report, output: first.stderr }
 }
 
 suite('scripts, each by its interpreter, twice to the same root', () => {
