@@ -9,7 +9,7 @@ import type { Figure } from './report.ts'
 import { geometricMean } from './statistics.ts'
 
 /** Each is a column of ratios to the host; slices are of the first. */
-const sides: readonly OurSide[] = [{ name: 'plain', engine: 'auto', variant: 'plain' }]
+const sides: readonly OurSide[] = [{ name: 'plain', engine: 'auto', compiled: true }]
 const slowSides: readonly OurSide[] = [{ ...interpreterSide, name: 'interpreter' }]
 
 interface Bar {

@@ -1,27 +1,25 @@
 // Our side of a contest: what the benches share. How a machine is run, by side, stands here only.
 import { Jit } from '../src/jit/jit.ts'
 import { CodeLibrary } from '../src/jit/library.ts'
+import { plainVariant } from '../src/jit/variant.ts'
 import type { Machine } from '../src/machine/machine.ts'
 import { type Engine, run, runSlice } from '../src/machine/run.ts'
-
-/** What the JIT's code can do beside computing. */
-export type Variant = 'plain' | 'stop' | 'note' | 'index' | 'trace'
 
 /** A side of ours, by what executes the program. */
 export interface OurSide {
   readonly name: string
   readonly engine: Engine
-  /** Of the JIT; null: there is none. */
-  readonly variant: Variant | null
+  /** Compiled from the first tick on. */
+  readonly compiled: boolean
 }
 
-export const interpreterSide: OurSide = { name: 'vac', engine: 'interpreter', variant: null }
-export const stepperSide: OurSide = { name: 'stepper', engine: 'stepper', variant: null }
+export const interpreterSide: OurSide = { name: 'vac', engine: 'interpreter', compiled: false }
+export const stepperSide: OurSide = { name: 'stepper', engine: 'stepper', compiled: false }
 
 /** Makes a new machine ready to run as its side does: before its first tick, untimed. */
-export function prepareMachine(machine: Machine, { engine, variant }: OurSide): void {
-  if (engine !== 'auto' || variant === null) return
-  const jit = new Jit(machine, { variant: { watch: variant, checked: false }, library })
+export function prepareMachine(machine: Machine, { compiled }: OurSide): void {
+  if (!compiled) return
+  const jit = new Jit(machine, { variant: plainVariant, library })
   jit.attach()
   jit.compileAll()
 }

@@ -136,6 +136,6 @@ export async function ourWasi(program: WasiProgram, side: OurSide): Promise<Side
       }
     },
   })
-  if (side.variant !== null) await warmed(sideOf(program.warmSize))
+  if (side.compiled) await warmed(sideOf(program.warmSize))
   return sideOf(program.size)
 }

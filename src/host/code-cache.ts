@@ -9,7 +9,7 @@ import { type Variant, variantName } from '../jit/variant.ts'
 import { nodeHasher } from './hasher.ts'
 import { writeOutputFile } from './output-file.ts'
 
-/** Bytes of all files together; beyond it those that were not used for longest go. */
+/** Bytes of all files together; beyond it the oldest go. */
 const LIMIT_BYTES = 1 << 30
 const HASH_BYTES = 32
 

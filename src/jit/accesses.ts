@@ -5,14 +5,14 @@ import { type Kind, Kinds } from '../isa/types.ts'
 import type { Body } from './body.ts'
 import { memoryArgument } from './draft.ts'
 import type { Value } from './operands.ts'
-import { watchAccess, watches } from './watch.ts'
+import { vectorBytes } from './operations.ts'
 
 type Emit = (body: Body, pc: number, at: number) => void
 
 export function emitAccess(row: Row): Emit {
   const access = row.access as Access
   const { pops, pushes } = parseSignature(row.sig as string)
-  const bytes = row.code < 0x100 ? [row.code] : simdBytes(row.code - 0x200)
+  const bytes = row.code < 0x100 ? [row.code] : vectorBytes(row.code - 0x200)
   const count = pops.length
   return (body, pc, at) => {
     const { operands, out, source, draft } = body
@@ -22,7 +22,7 @@ export function emitAccess(row: Row): Emit {
     for (let depth = 0; depth < count - 1; depth++) operands.exact(depth)
     const beyond = !wide && imm[at + 2] !== 0
     let address: Value | null = null
-    if (beyond || draft.variant.checked || watches(draft.variant, access)) {
+    if (beyond || draft.variant.checked) {
       operands.flush()
       address = operands.peek(count - 1)
     }
@@ -36,12 +36,7 @@ export function emitAccess(row: Row): Emit {
     memoryArgument(out, memory, imm[at + 1], beyond ? 0 : imm[at + 2])
     if (access.shape === 'lane') out.u8(imm[at + 3])
     for (const kind of pushes) operands.push(kind as Kind, start)
-    if (address !== null) watchAccess(body, pc, at, access, address)
   }
-}
-
-function simdBytes(sub: number): number[] {
-  return sub < 0x80 ? [0xfd, sub] : [0xfd, (sub & 0x7f) | 0x80, sub >> 7]
 }
 
 /** Leaves on the host's stack whether an access is out of bounds. */

@@ -1,6 +1,5 @@
 // One body of a function while it is emitted: its locals and operands, the fuel, the exits.
-import type { FunctionFacts } from '../isa/facts.ts'
-import { FRAME_HEADER_WORDS } from '../isa/facts.ts'
+import { type FunctionFacts, frameWords } from '../isa/facts.ts'
 import type { FunctionDef } from '../isa/program.ts'
 import { type Kind, Kinds } from '../isa/types.ts'
 import type { Liveness } from '../isa/verify/liveness.ts'
@@ -14,6 +13,9 @@ import { HostLocals, Operands } from './operands.ts'
 import { Float } from './operations.ts'
 import { SiteKind, SlotForm } from './sites.ts'
 import type { Structure } from './structure.ts'
+
+/** Of a scope that no branch leads to. */
+export const NO_NODE = -1
 
 /** What a body is made of. */
 export interface BodySource {
@@ -30,12 +32,6 @@ export interface BodySource {
   readonly entries: readonly number[] | null
   /** The node that stands for an unstructured graph's dispatcher, or -1. */
   readonly dispatcher: number
-}
-
-export interface Scope {
-  /** The node that a branch here leads to; -1: none. */
-  readonly node: number
-  readonly loop: boolean
 }
 
 /** A value of an exit's record. */
@@ -60,8 +56,8 @@ export class Body {
   /** Ticks of instructions that are done but not yet taken off the fuel. */
   pending = 0
   readonly resultTypes: readonly number[]
-  /** Blocks, loops and ifs that are open, outermost first. */
-  readonly scopes: Scope[] = []
+  /** Open blocks, loops and ifs, outermost first: the node that a branch leads to, or NO_NODE. */
+  readonly scopes: number[] = []
 
   constructor(draft: Draft, source: BodySource) {
     this.draft = draft
@@ -86,8 +82,7 @@ export class Body {
   }
 
   get frameCost(): number {
-    const { facts } = this.source
-    return FRAME_HEADER_WORDS + facts.localWords + facts.maxOperandWords
+    return frameWords(this.source.facts)
   }
 
   begin(): void {
@@ -176,7 +171,7 @@ export class Body {
   if(then: () => void): void {
     this.out.u8(0x04)
     this.out.u8(0x40)
-    this.scopes.push({ node: -1, loop: false })
+    this.scopes.push(NO_NODE)
     then()
     this.scopes.pop()
     this.out.u8(0x0b)

@@ -5,7 +5,6 @@ import { Kinds } from '../isa/types.ts'
 import { testBounds } from './accesses.ts'
 import type { Body } from './body.ts'
 import type { Value } from './operands.ts'
-import { watchBulk } from './watch.ts'
 
 const CHUNK_BYTES = 65_536
 const COPY = opcode('memory.copy')
@@ -33,13 +32,11 @@ export function emitBulk(body: Body, pc: number, at: number): void {
       body.if(() => body.exitAt(pc, 1))
     }
   }
-  const target = operands.peek(2)
   operands.take(3)
   out.u8(0xfc)
   out.uleb(copies ? 0x0a : 0x0b)
   out.uleb(imm[at])
   if (copies) out.uleb(imm[at + 1])
-  watchBulk(body, pc, imm[at], target, size)
 }
 
 /** Leaves on the host's stack whether address + size is out of bounds; the size is small. */

@@ -1,6 +1,6 @@
 // Compiled code of one instance: the host's modules with what they import, and the mirrors of its
 // tables.
-import { VacError } from '../base/errors.ts'
+import { assert } from '../base/errors.ts'
 import type { FunctionFacts } from '../isa/facts.ts'
 import { Kinds } from '../isa/types.ts'
 import type { Machine } from '../machine/machine.ts'
@@ -189,8 +189,6 @@ function leftOf(module: WebAssembly.Module): number[] {
 }
 function section(module: WebAssembly.Module, name: string): Uint8Array {
   const [found] = WebAssembly.Module.customSections(module, name)
-  if (found === undefined) {
-    throw new VacError('HOST_MEMORY', { found: `no section ${name}`, expected: 'compiled code' })
-  }
+  assert(found !== undefined, `compiled code has a section ${name}`)
   return new Uint8Array(found)
 }

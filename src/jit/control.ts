@@ -2,7 +2,7 @@
 import { opcode } from '../isa/table.ts'
 import { type Kind, Kinds } from '../isa/types.ts'
 import { Flow, flowByCode } from '../isa/verify/verify-flow.ts'
-import { Body, type BodySource } from './body.ts'
+import { Body, type BodySource, NO_NODE } from './body.ts'
 import type { CodeWriter } from './code-writer.ts'
 import { FRAME_AT } from './context.ts'
 import { type Draft, load } from './draft.ts'
@@ -84,7 +84,7 @@ class Control {
     const open = (node: number, loop: boolean): void => {
       out.u8(loop ? 0x03 : 0x02)
       out.u8(0x40)
-      this.body.scopes.push({ node, loop })
+      this.body.scopes.push(node)
     }
     while (tasks.length > 0) {
       const task = tasks.pop() as Task
@@ -228,7 +228,7 @@ class Control {
     if (turned) out.u8(0x45)
     out.u8(0x04)
     out.u8(0x40)
-    this.body.scopes.push({ node: -1, loop: false })
+    this.body.scopes.push(NO_NODE)
     this.jump(label, keep)
     this.body.settlePending(this.pendingIn[taken])
     schedule([
@@ -257,7 +257,7 @@ class Control {
 
   private depthOf(node: number): number {
     for (let at = this.body.scopes.length - 1; at >= 0; at--) {
-      if (this.body.scopes[at].node === node) return this.body.scopes.length - 1 - at
+      if (this.body.scopes[at] === node) return this.body.scopes.length - 1 - at
     }
     throw new Error(`node ${node} is not in scope`)
   }
@@ -378,7 +378,7 @@ class Control {
     for (let k = stubs.length; k > 0; k--) {
       out.u8(0x02)
       out.u8(0x40)
-      this.body.scopes.push({ node: -1, loop: false })
+      this.body.scopes.push(NO_NODE)
     }
     out.op1(0x20, index)
     out.u8(0x0e)

@@ -15,7 +15,6 @@ import type { Variant } from './variant.ts'
 export class ProgramShape {
   readonly program: Program
   readonly importedFunctions: number
-  readonly importedTables: number
   /** Type index of each function; whether each memory and table has 64-bit addresses. */
   readonly functionTypes: readonly number[]
   readonly wideMemories: readonly boolean[]
@@ -50,7 +49,6 @@ export class ProgramShape {
       }
     }
     this.importedFunctions = functions.length
-    this.importedTables = tables.length
     for (const { type } of program.functions) functions.push(type)
     for (const { wide } of program.memories) memories.push(wide)
     for (const { table } of program.tables) tables.push(table.limits.wide)

@@ -5,7 +5,7 @@ import { type Kind, Kinds } from '../isa/types.ts'
 import { OverHostLimit } from './body.ts'
 import { CodeWriter } from './code-writer.ts'
 import { emitBody } from './control.ts'
-import { Draft, type Places, type ProgramShape } from './draft.ts'
+import { Draft, type Places, type ProgramShape, zero } from './draft.ts'
 import { HostType, hostLimits, hostType } from './host-types.ts'
 import { sourceOf } from './plan.ts'
 import { SiteKind, SlotForm } from './sites.ts'
@@ -72,12 +72,8 @@ const tooWide = (shape: ProgramShape, type: number): boolean =>
   shape.params[type].length + 2 > hostLimits.values ||
   shape.results[type].length + 1 > hostLimits.values
 
-/** The main module. `progress` is told after each function and may end it all by throwing. */
-export function emitProgram(
-  shape: ProgramShape,
-  variant: Variant,
-  progress: (done: number) => void = () => {},
-): Uint8Array<ArrayBuffer> {
+/** The main module. */
+export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<ArrayBuffer> {
   const functions = shape.functionTypes.length
   const types = shape.program.types.length
   const tables = shape.wideTables.length
@@ -106,7 +102,6 @@ export function emitProgram(
     if (code === null && defined >= 0) left.push(fn)
     codes.push(code ?? (wide ? trap() : stub(draft, fn)))
     typeOf.push(wide ? nothing : draft.guestType(type))
-    progress(fn)
   }
   const enterType = draft.type([HostType.i32, HostType.i32, HostType.i32], [HostType.i32])
   for (let type = 0; type < types; type++) {
@@ -281,20 +276,9 @@ function globalSection(to: CodeWriter, { globalKinds }: ProgramShape): void {
     const type = hostType(kind)
     to.u8(type)
     to.u8(1)
-    zeroConstant(to, type)
+    zero(to, type)
     to.u8(0x0b)
   }
-}
-
-function zeroConstant(to: CodeWriter, type: number): void {
-  const sizes: Readonly<Record<number, readonly number[]>> = {
-    [HostType.i32]: [0x41, 0],
-    [HostType.i64]: [0x42, 0],
-    [HostType.f32]: [0x43, 0, 0, 0, 0],
-    [HostType.f64]: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
-    [HostType.v128]: [0xfd, 0x0c, ...new Array<number>(16).fill(0)],
-  }
-  for (const byte of sizes[type]) to.u8(byte)
 }
 
 function functionSection(body: CodeWriter, draft: Draft, typeOf: readonly number[]): void {

@@ -1,12 +1,10 @@
 // Kinds of the machine as value types of the host's WebAssembly. A reference is its 64-bit word.
-import { type Kind, Kinds } from '../isa/types.ts'
+import type { Kind } from '../isa/types.ts'
 
 export const HostType = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const
 
 /** By kind. */
-export const hostTypes: readonly number[] = [
-  0, 0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 0x7e, 0x7e, 0x7e, 0x7e,
-]
+const hostTypes: readonly number[] = [0, 0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 0x7e, 0x7e, 0x7e, 0x7e]
 
 export const hostType = (kind: Kind): number => hostTypes[kind]
 
@@ -20,5 +18,3 @@ export const hostLimits = {
 
 /** Rank of a type where values are sorted by it: 0 to 4. */
 export const typeRank = (type: number): number => HostType.i32 - type
-
-export const isFloat = (kind: number): boolean => kind === Kinds.f32 || kind === Kinds.f64

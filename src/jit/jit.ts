@@ -3,11 +3,13 @@
 import { VacError } from '../base/errors.ts'
 import { type FunctionFacts, frameWords } from '../isa/facts.ts'
 import { TrapSignal } from '../isa/traps.ts'
-import { enter, settle } from '../machine/calls.ts'
+import { Kinds } from '../isa/types.ts'
+import { enter, settle, standBefore } from '../machine/calls.ts'
 import type { FastEngine } from '../machine/fast-engine.ts'
 import type { HostOutcome } from '../machine/host-function.ts'
 import { runLane } from '../machine/lane/lane.ts'
 import type { Machine } from '../machine/machine.ts'
+import { run } from '../machine/run.ts'
 import { step } from '../machine/step.ts'
 import type { FunctionInstance } from '../machine/store.ts'
 import { Compiled } from './compiled.ts'
@@ -21,6 +23,7 @@ import {
   SPILL_POINTER_AT,
 } from './context.ts'
 import { CodeLibrary } from './library.ts'
+import { isNaNBits } from './operations.ts'
 import { HOST_ROOM_WORDS, SharedContext } from './shared-context.ts'
 import { type Site, SiteKind, SlotForm, slotBytes } from './sites.ts'
 import { checkedVariant, plainVariant, type Variant } from './variant.ts'
@@ -269,19 +272,13 @@ export class Jit implements FastEngine {
     try {
       enter(m, fn)
     } catch (signal) {
-      if (signal instanceof VacError) this.undo(pc)
+      if (signal instanceof VacError) {
+        // The host refused memory: the call has not happened, and may be tried again.
+        m.ticks--
+        standBefore(m, pc)
+      }
       settle(m, signal, pc)
     }
-  }
-
-  /** The host refused memory: the call has not happened, and may be tried again. */
-  private undo(pc: number): void {
-    const { m } = this
-    const at = m.depth - 1
-    const facts = m.factsOf(m.frameFunction[at])
-    m.ticks--
-    m.framePc[at] = pc
-    m.sp = m.frameBase[at] + facts.localWords + facts.heights[pc]
   }
 
   /** Compiled code calls a function of the wall: its values are in the context. */
@@ -313,14 +310,11 @@ export class Jit implements FastEngine {
   /** The frames are back; the top one stands behind the call. */
   private finishWall({ outcome, signal, words }: Unfinished): void {
     const { m } = this
-    const at = m.depth - 1
-    const pc = m.framePc[at] - 1
+    const pc = m.framePc[m.depth - 1] - 1
     if (outcome === 'raised' && signal instanceof TrapSignal) return settle(m, signal, pc)
     if (outcome !== 'again') m.ticks--
     if (outcome === 'wait') m.status = 'waiting'
-    const facts = m.factsOf(m.frameFunction[at])
-    m.framePc[at] = pc
-    m.sp = m.frameBase[at] + facts.localWords + facts.heights[pc]
+    standBefore(m, pc)
     m.words.I32.set(words, 2 * m.sp - words.length)
     if (outcome === 'raised') throw signal
   }
@@ -337,14 +331,9 @@ export class Jit implements FastEngine {
     }
     const twin = m.retrace((one, budget) => {
       if (one.fast === null) {
-        const variant = { ...this.variant, checked: true }
-        new Jit(one, { variant, library: this.library }).attach()
+        new Jit(one, { variant: checkedVariant, library: this.library }).attach()
       }
-      const end = one.ticks + budget
-      while (one.status === 'running' && one.ticks < end) {
-        if (one.fast?.run(one, end - one.ticks, false) === true) continue
-        if (!runLane(one, end - one.ticks)) step(one)
-      }
+      run(one, budget)
     })
     if (twin.trap === null) throw error
     m.ticks = twin.ticks
@@ -365,13 +354,8 @@ function copyHalves(
 
 /** Makes a raw NaN the canonical one. */
 function canonicalize(halves: Int32Array, at: number, form: number): void {
-  if (form === SlotForm.rawF32) {
-    if ((halves[at] & 0x7fffffff) > 0x7f800000) halves[at] = 0x7fc00000
-    return
-  }
-  const top = halves[at + 1] & 0x7fffffff
-  if (top > 0x7ff00000 || (top === 0x7ff00000 && halves[at] !== 0)) {
-    halves[at] = 0
-    halves[at + 1] = 0x7ff80000
-  }
+  const kind = form === SlotForm.rawF32 ? Kinds.f32 : Kinds.f64
+  if (!isNaNBits(kind, halves[at], halves[at + 1])) return
+  halves[at] = kind === Kinds.f32 ? 0x7fc00000 : 0
+  if (kind === Kinds.f64) halves[at + 1] = 0x7ff80000
 }

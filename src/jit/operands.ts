@@ -3,10 +3,10 @@
 // is named below something that lies there is read late, at the place where the code above it
 // begins.
 import { assert } from '../base/errors.ts'
-import { type Kind, Kinds } from '../isa/types.ts'
+import { type Kind, Kinds, wordsOf } from '../isa/types.ts'
 import type { CodeWriter } from './code-writer.ts'
 import { HostType, hostType } from './host-types.ts'
-import { Float } from './operations.ts'
+import { Float, isNaNBits } from './operations.ts'
 
 /** Where a value is: on the host's stack, in a local of the host, or nowhere (a constant). */
 const Mode = { real: 0, local: 1, constant: 2 } as const
@@ -60,8 +60,6 @@ export class HostLocals {
     return local
   }
 }
-
-const wordsOf = (kind: Kind): number => (kind === Kinds.v128 ? 2 : 1)
 
 export class Operands {
   readonly values: Value[] = []
@@ -277,13 +275,6 @@ export class Operands {
     out.u8(0x0b)
     out.op1(0x20, t)
   }
-}
-
-function isNaNBits(kind: Kind, low: number, high: number): boolean {
-  if (kind === Kinds.f32) return (low & 0x7fffffff) > 0x7f800000
-  if (kind !== Kinds.f64) return false
-  const top = high & 0x7fffffff
-  return top > 0x7ff00000 || (top === 0x7ff00000 && low !== 0)
 }
 
 function writeNaN(out: CodeWriter, kind: Kind): void {

@@ -78,12 +78,15 @@ function trapsOf(name: string): Operation['traps'] {
   return /^i(32|64)\.trunc_f/.test(name) ? 'range' : null
 }
 
+/** The bytes of a vector operation by its number behind the prefix. */
+export const vectorBytes = (sub: number): number[] =>
+  sub < 0x80 ? [0xfd, sub] : [0xfd, (sub & 0x7f) | 0x80, sub >> 7]
+
 function bytesOf(name: string, code: number): number[] | null {
   if (code < 0x100) return [code]
   if (code < 0x200) return [0xfc, code - 0x100]
   const sub = relaxedTwins.get(name) ?? code - 0x200
-  if (sub >= 0x100) return null
-  return sub < 0x80 ? [0xfd, sub] : [0xfd, (sub & 0x7f) | 0x80, sub >> 7]
+  return sub >= 0x100 ? null : vectorBytes(sub)
 }
 
 /** By opcode; undefined where the row is no single operation. */
@@ -110,6 +113,10 @@ function makeOperations(): (Operation | undefined)[] {
   return list
 }
 
-/** Does a kind have floats in it? */
-export const mayBeRaw = (kind: number): boolean =>
-  kind === Kinds.f32 || kind === Kinds.f64 || kind === Kinds.v128
+/** Are these the bits of a NaN? Of another kind than f32 and f64 they are not. */
+export function isNaNBits(kind: Kind, low: number, high: number): boolean {
+  if (kind === Kinds.f32) return (low & 0x7fffffff) > 0x7f800000
+  if (kind !== Kinds.f64) return false
+  const top = high & 0x7fffffff
+  return top > 0x7ff00000 || (top === 0x7ff00000 && low !== 0)
+}

@@ -5,7 +5,7 @@ import type { FunctionDef } from '../isa/program.ts'
 import { opcode, rowByCode } from '../isa/table.ts'
 import { Kinds } from '../isa/types.ts'
 import { Flow, flowByCode } from '../isa/verify/verify-flow.ts'
-import { Float, operations } from './operations.ts'
+import { Float, isNaNBits, operations } from './operations.ts'
 
 const GET = opcode('local.get')
 const SET = opcode('local.set')
@@ -51,7 +51,9 @@ function pass({ code }: FunctionDef, raw: Uint8Array, starts: Uint8Array): boole
       }
       if (row === TEE) stack.push(raw[local])
     } else if (row === F32_CONST || row === F64_CONST) {
-      stack.push(isNaNConstant(row, imm, at[pc]) ? Float.exact : Float.never)
+      const kind = row === F32_CONST ? Kinds.f32 : Kinds.f64
+      const [low, high] = [imm[at[pc]], imm[at[pc] + 1]]
+      stack.push(isNaNBits(kind, low, high) ? Float.exact : Float.never)
     } else if (row === SELECT) {
       pop()
       const b = pop()
@@ -80,10 +82,4 @@ function apply(code: number, stack: number[], pop: () => number): void {
   } else if (row?.name === 'i32.const' || row?.name === 'i64.const' || row?.name === 'global.get') {
     stack.push(Float.exact)
   } else stack.length = 0
-}
-
-function isNaNConstant(code: number, imm: Int32Array, at: number): boolean {
-  if (code === F32_CONST) return (imm[at] & 0x7fffffff) > 0x7f800000
-  const top = imm[at + 1] & 0x7fffffff
-  return top > 0x7ff00000 || (top === 0x7ff00000 && imm[at] !== 0)
 }

@@ -8,6 +8,7 @@ import { CodeWriter } from './code-writer.ts'
 import { Draft, type Places, ProgramShape } from './draft.ts'
 import { codeSection, customs, finish, head, stub } from './emit.ts'
 import { HostType } from './host-types.ts'
+import { plainVariant } from './variant.ts'
 
 export function emitStub(
   params: readonly Kind[],
@@ -38,7 +39,7 @@ export function emitStub(
     sitesGlobal: 0,
     firstGlobal: 1,
   }
-  const draft = new Draft(new ProgramShape(program), { watch: 'plain', checked: false }, places)
+  const draft = new Draft(new ProgramShape(program), plainVariant, places)
   const code = stub(draft, 0)
   const own = draft.guestType(0)
   const body = new CodeWriter(256)

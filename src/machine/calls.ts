@@ -49,9 +49,15 @@ function callWall(m: Machine, fn: FunctionInstance): boolean {
  * the index or reference above them.
  */
 function repeat(m: Machine): void {
+  standBefore(m, m.framePc[m.depth - 1] - 1)
+}
+
+/** The top frame stands before an instruction again, whose operands are still in place. */
+export function standBefore(m: Machine, pc: number): void {
   const at = m.depth - 1
-  const { localWords, heights } = m.frameFunction[at].facts as FunctionFacts
-  m.sp = m.frameBase[at] + localWords + heights[--m.framePc[at]]
+  const { localWords, heights } = m.factsOf(m.frameFunction[at])
+  m.framePc[at] = pc
+  m.sp = m.frameBase[at] + localWords + heights[pc]
 }
 
 /** Calls in place of the top frame: its arguments move to where the frame began. */

@@ -4,7 +4,7 @@ import { assert, VacError } from '../base/errors.ts'
 import type { Row } from '../isa/row.ts'
 import { parseSignature, table } from '../isa/table.ts'
 import { type Kind, wordsOf } from '../isa/types.ts'
-import { settle } from './calls.ts'
+import { settle, standBefore } from './calls.ts'
 import { constantEffects } from './effects/constant.ts'
 import { controlEffects } from './effects/control.ts'
 import { byOpcode, type Effect } from './effects/effect.ts'
@@ -38,7 +38,6 @@ function allEffects(): (Effect | undefined)[] {
 export function step(m: Machine): void {
   const at = m.depth - 1
   const fn = m.frameFunction[at]
-  const facts = m.factsOf(fn)
   const pc = m.framePc[at]
   const { code } = fn.def as NonNullable<typeof fn.def>
   const effect = effects[code.op[pc]]
@@ -51,8 +50,7 @@ export function step(m: Machine): void {
     if (signal instanceof VacError && m.depth === at + 1) {
       // The host refused memory: the instruction has not happened, and may be tried again.
       m.ticks--
-      m.framePc[at] = pc
-      m.sp = m.frameBase[at] + facts.localWords + facts.heights[pc]
+      standBefore(m, pc)
     }
     settle(m, signal, pc)
   }

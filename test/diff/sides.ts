@@ -8,7 +8,7 @@ import { rootOf } from '../../src/machine/state/root.ts'
 
 /** `checked`: accesses are tested. Without, the host traps, which needs `retrace`. */
 export function attachJit(machine: Machine, checked: boolean): Jit {
-  const jit = new Jit(machine, { variant: { watch: 'plain', checked } })
+  const jit = new Jit(machine, { variant: { checked } })
   jit.attach()
   return jit
 }
