@@ -105,7 +105,7 @@ export class Compiled {
 
   private makeResumable(fn: number): Enter | null {
     const module = this.code.resumable(fn)
-    if (leftOf(module).length > 0) return null
+    if (module === null) return null
     const { functions } = this.m.store.instances[this.instance]
     const sites = this.shared.addSites(sitesOf(module), functions)
     const global = Object.fromEntries(
@@ -113,7 +113,7 @@ export class Compiled {
     )
     const vac = { ...this.imports['vac'], sites, all: this.main['all'] }
     const { exports } = new WebAssembly.Instance(module, { ...this.imports, vac, global })
-    return exports[`r${fn}`] as Enter
+    return exports['resume'] as Enter
   }
 
   /** Before compiled code runs: the machine's globals and tables are the host's. */

@@ -1,5 +1,5 @@
 // Emits modules of the host: the main module of a program, with a plain body of every function, and
-// modules with resumable bodies.
+// modules with one resumable body.
 
 import { type Kind, Kinds } from '../isa/types.ts'
 import { OverHostLimit } from './body.ts'
@@ -78,16 +78,8 @@ export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<A
   const types = shape.program.types.length
   const tables = shape.wideTables.length
   const trampolines = types + 3 + tables
-  const places: Places = {
-    wall: 0,
-    firstFunction: 1,
-    firstExit: 1 + functions + trampolines,
-    all: tables,
-    contextMemory: shape.wideMemories.length,
-    instanceGlobal: 0,
-    sitesGlobal: 1,
-    firstGlobal: 2,
-  }
+  const firstExit = 1 + functions + trampolines
+  const places = placesOf(shape, { firstFunction: 1, firstExit })
   const draft = new Draft(shape, variant, places)
   const wall = draft.type([HostType.i32, HostType.i32], [HostType.i32])
   const left: number[] = []
@@ -161,52 +153,45 @@ export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<A
   return finish(out, body, draft)
 }
 
-/**
- * A module with resumable bodies of some functions; those that the host cannot take are missing.
- */
+/** A module with the resumable body of a function, as `resume`; null: the host cannot take it. */
 export function emitResumable(
   shape: ProgramShape,
   variant: Variant,
-  functions: readonly number[],
-): Uint8Array<ArrayBuffer> {
-  const places: Places = {
+  fn: number,
+): Uint8Array<ArrayBuffer> | null {
+  const draft = new Draft(shape, variant, placesOf(shape, { firstFunction: -1, firstExit: 2 }))
+  const wall = draft.type([HostType.i32, HostType.i32], [HostType.i32])
+  const type = draft.type([HostType.i32, HostType.i32, HostType.i32], [HostType.i32])
+  const code = bodyOf(draft, fn - shape.importedFunctions, true)
+  if (code === null) return null
+  const body = new CodeWriter(1 << 16)
+  body.section(2, (to) => imports(to, draft, wall, false))
+  functionSection(body, draft, [type])
+  body.section(7, (to) => {
+    to.uleb(1)
+    to.name('resume')
+    to.u8(0)
+    to.uleb(1)
+  })
+  codeSection(body, draft, [code])
+  customs(body, draft, [])
+  return finish(head(), body, draft)
+}
+
+/** Function 0 calls the wall; imports come in one order, whatever the module. */
+function placesOf(
+  { wideTables, wideMemories }: ProgramShape,
+  own: Pick<Places, 'firstFunction' | 'firstExit'>,
+): Places {
+  return {
+    ...own,
     wall: 0,
-    firstFunction: -1,
-    firstExit: 1 + functions.length,
-    all: shape.wideTables.length,
-    contextMemory: shape.wideMemories.length,
+    all: wideTables.length,
+    contextMemory: wideMemories.length,
     instanceGlobal: 0,
     sitesGlobal: 1,
     firstGlobal: 2,
   }
-  const draft = new Draft(shape, variant, places)
-  const wall = draft.type([HostType.i32, HostType.i32], [HostType.i32])
-  const type = draft.type([HostType.i32, HostType.i32, HostType.i32], [HostType.i32])
-  const left: number[] = []
-  const codes = functions.map((fn) => {
-    const code = bodyOf(draft, fn - shape.importedFunctions, true)
-    if (code === null) left.push(fn)
-    return code ?? trap()
-  })
-  const body = new CodeWriter(1 << 16)
-  body.section(2, (to) => imports(to, draft, wall, false))
-  functionSection(
-    body,
-    draft,
-    codes.map(() => type),
-  )
-  body.section(7, (to) => {
-    const kept = functions.filter((fn) => !left.includes(fn))
-    to.uleb(kept.length)
-    for (const fn of kept) {
-      to.name(`r${fn}`)
-      to.u8(0)
-      to.uleb(1 + functions.indexOf(fn))
-    }
-  })
-  codeSection(body, draft, codes)
-  customs(body, draft, left)
-  return finish(head(), body, draft)
 }
 
 function trap(): CodeWriter {

@@ -106,11 +106,12 @@ export class Jit implements FastEngine {
     return new Compiled(m, instance, code, this.shared, wall)
   }
 
-  handovers(_m: Machine, fn: FunctionInstance): Uint8Array | null {
+  handovers(fn: FunctionInstance): Uint8Array | null {
     return this.codeOf(fn.instance)?.entriesAt(fn.index) ?? null
   }
 
-  run(m: Machine, budget: number, slice: boolean): boolean {
+  run(budget: number, slice: boolean): boolean {
+    const { m } = this
     const end = m.ticks + budget
     const from = m.ticks
     for (;;) {

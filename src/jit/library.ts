@@ -18,15 +18,14 @@ export interface Entries {
   readonly at: Uint8Array
 }
 
-/** A program in one variant. */
+/** What a program became in one variant. */
 export interface CompiledProgram {
   readonly shape: ProgramShape
-  readonly variant: Variant
   readonly main: WebAssembly.Module
   /** Where the resumable body of a function is entered. */
   readonly entries: (fn: number) => Entries
-  /** The module with the resumable body of a function. */
-  readonly resumable: (fn: number) => WebAssembly.Module
+  /** The module with the resumable body of a function; null: the host cannot take it. */
+  readonly resumable: (fn: number) => WebAssembly.Module | null
 }
 
 /** Programs with fewer instructions compile faster than they could be kept. */
@@ -52,23 +51,24 @@ export class CodeLibrary {
 
   private compile(program: Program, variant: Variant, hash: Uint8Array): CompiledProgram {
     const shape = new ProgramShape(program)
-    const bodies = new Map<number, WebAssembly.Module>()
+    const bodies = new Map<number, WebAssembly.Module | null>()
     const known = new Map<number, Entries>()
     const entries = (fn: number): Entries => {
       let found = known.get(fn)
       if (found === undefined) known.set(fn, (found = findEntries(shape, fn)))
       return found
     }
-    const resumable = (fn: number): WebAssembly.Module => {
+    const resumable = (fn: number): WebAssembly.Module | null => {
       let module = bodies.get(fn)
       if (module === undefined) {
-        module = new WebAssembly.Module(emitResumable(shape, variant, [fn]))
+        const bytes = emitResumable(shape, variant, fn)
+        module = bytes === null ? null : new WebAssembly.Module(bytes)
         bodies.set(fn, module)
       }
       return module
     }
     const main = this.main(shape, variant, hash)
-    return { shape, variant, main, entries, resumable }
+    return { shape, main, entries, resumable }
   }
 
   private main(shape: ProgramShape, variant: Variant, hash: Uint8Array): WebAssembly.Module {

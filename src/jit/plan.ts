@@ -38,36 +38,36 @@ export function sourceOf(shape: ProgramShape, defined: number, resumes: boolean)
   }
   const params = shape.paramKinds[def.type].length
   const graph = blocksOf(def, false)
-  const { headers, loopOf, nodes, whole } = loopsOf(shape, defined)
-  const entries = headers.map((header) => nodes[header].from)
-  const plan = planOf(graph, entries, whole, resumes, loopOf, nodes)
   return {
     def,
     fn: shape.importedFunctions + defined,
     facts,
     liveness: new Liveness(program, defined, facts),
     rawLocals: rawLocalsOf(def, facts, params),
-    entries: resumes ? entries : null,
-    ...plan,
+    ...(resumes ? resumablePlan(shape, defined, graph) : plainPlan(graph)),
   }
 }
 
-function planOf(
-  graph: Graph,
-  entries: readonly number[],
-  whole: boolean,
-  resumes: boolean,
-  loopOf: ReadonlyMap<number, number>,
-  nodes: Graph['nodes'],
-): Pick<BodySource, 'graph' | 'structure' | 'dispatcher'> {
-  if (whole) {
-    // Both graphs have the same blocks, so the headers' numbers hold in either.
-    const headers = entries.map((pc) => graph.at[pc])
-    const own = resumes ? resumable(graph, headers, loopOf) : graph
-    const structure = structureOf(own)
-    if (structure !== null) return { graph: own, structure, dispatcher: -1 }
-  }
-  if (nodes.length + entries.length > hostLimits.targets) throw new OverHostLimit('blocks')
-  const own = dispatched(graph, resumes ? entries : [])
+type Plan = Pick<BodySource, 'graph' | 'structure' | 'dispatcher' | 'entries'>
+
+function plainPlan(graph: Graph): Plan {
+  const structure = structureOf(graph)
+  if (structure === null) return { ...dispatchedPlan(graph, []), entries: null }
+  return { graph, structure, dispatcher: -1, entries: null }
+}
+
+function resumablePlan(shape: ProgramShape, defined: number, graph: Graph): Plan {
+  const { headers, loopOf, nodes, whole } = loopsOf(shape, defined)
+  const entries = headers.map((header) => nodes[header].from)
+  // Both graphs have the same blocks, so the headers' numbers hold in either.
+  const own = whole ? resumable(graph, headers, loopOf) : null
+  const structure = own === null ? null : structureOf(own)
+  if (own === null || structure === null) return { ...dispatchedPlan(graph, entries), entries }
+  return { graph: own, structure, dispatcher: -1, entries }
+}
+
+function dispatchedPlan(graph: Graph, entries: readonly number[]): Omit<Plan, 'entries'> {
+  if (graph.nodes.length + entries.length > hostLimits.targets) throw new OverHostLimit('blocks')
+  const own = dispatched(graph, entries)
   return { graph: own, structure: dispatchedStructure(own), dispatcher: own.entry }
 }

@@ -45,7 +45,7 @@ export function run(
   if (stops !== null && stops.places.size > 0) return runToStop(m, end, stops)
   if (look !== null) return runLooking(m, end, look)
   while (m.status === 'running' && m.ticks < end) {
-    if (engine === 'auto' && m.fast?.run(m, end - m.ticks, false) === true) continue
+    if (engine === 'auto' && m.fast?.run(end - m.ticks, false) === true) continue
     if (engine === 'stepper' || !runLane(m, end - m.ticks)) step(m)
   }
   return outcome(m)
@@ -53,7 +53,7 @@ export function run(
 
 function runLooking(m: Machine, end: number, look: Look): Outcome {
   for (let steps = 0; m.status === 'running' && m.ticks < end; ) {
-    if (m.fast?.run(m, Math.min(end - m.ticks, look.laneTicks), false) === true) {
+    if (m.fast?.run(Math.min(end - m.ticks, look.laneTicks), false) === true) {
       if (look.pause(true)) break
       continue
     }
@@ -71,7 +71,7 @@ function runLooking(m: Machine, end: number, look: Look): Outcome {
 export function runSlice(m: Machine, budget: number): Outcome {
   const end = m.ticks + budget
   while (m.status === 'running' && m.ticks < end) {
-    if (m.fast?.run(m, end - m.ticks, true) !== true && !runLane(m, end - m.ticks)) step(m)
+    if (m.fast?.run(end - m.ticks, true) !== true && !runLane(m, end - m.ticks)) step(m)
   }
   while (m.status === 'running' && !atResumePoint(m)) step(m)
   return outcome(m)

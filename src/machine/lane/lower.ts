@@ -48,7 +48,7 @@ class Lowering {
     this.fn = fn
     this.def = def
     this.facts = facts
-    this.handovers = m.fast === null ? null : m.fast.handovers(m, fn)
+    this.handovers = m.fast === null ? null : m.fast.handovers(fn)
     this.out = new LaneBuilder(facts.localWords, facts.maxOperandWords, def.code.op.length)
     this.jumps = new Jumps(def, facts, this.out, this.handovers)
     this.starts = new Uint8Array(def.code.op.length + 1)
