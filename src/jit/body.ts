@@ -6,9 +6,10 @@ import type { Liveness } from '../isa/verify/liveness.ts'
 import { Flow, flowByCode } from '../isa/verify/verify-flow.ts'
 import { CodeWriter } from './code-writer.ts'
 import { ARGUMENTS_AT, FRAME_AT } from './context.ts'
-import { type Draft, load, store } from './draft.ts'
+import { type Draft, load, sizeOf, store } from './draft.ts'
+import { emitExit, type Kept } from './exits.ts'
 import type { Graph } from './graph.ts'
-import { HostType, hostLimits, hostType, typeRank } from './host-types.ts'
+import { HostType, hostLimits, hostType } from './host-types.ts'
 import { HostLocals, Operands } from './operands.ts'
 import { Float } from './operations.ts'
 import { SiteKind, SlotForm } from './sites.ts'
@@ -32,13 +33,6 @@ export interface BodySource {
   readonly entries: readonly number[] | null
   /** The node that stands for an unstructured graph's dispatcher, or -1. */
   readonly dispatcher: number
-}
-
-/** A value of an exit's record. */
-interface Kept {
-  readonly type: number
-  readonly slot: number
-  readonly read: () => void
 }
 
 export class Body {
@@ -201,20 +195,9 @@ export class Body {
   leave(): void {
     const { operands, out, source } = this
     const kinds = this.draft.shape.resultKinds[source.def.type]
-    for (let depth = 0; depth < kinds.length; depth++) operands.exact(depth)
-    if (source.entries === null) {
-      operands.take(kinds.length)
-    } else {
-      operands.flush()
-      const values = operands.values.slice(operands.values.length - kinds.length)
-      let offset = ARGUMENTS_AT
-      for (const value of values) {
-        this.i32(0)
-        operands.read(value)
-        store(out, hostType(value.kind), this.context, offset)
-        offset += value.kind === Kinds.v128 ? 16 : 8
-      }
-    }
+    operands.exactTop(kinds.length)
+    if (source.entries === null) operands.take(kinds.length)
+    else this.toContext(kinds.length)
     this.fuelNow()
     out.u8(0x0f)
   }
@@ -231,10 +214,29 @@ export class Body {
   test(pc: number): void {
     this.operands.flush()
     this.settlePending(0)
+    this.ifSpent(() => this.exitAt(pc))
+  }
+
+  /** Code that runs where the fuel is below 0. */
+  ifSpent(then: () => void): void {
     this.out.op1(0x20, this.fuel)
     this.i32(0)
     this.out.u8(0x48)
-    this.if(() => this.exitAt(pc))
+    this.if(then)
+  }
+
+  /** Stores the top `count` values where arguments and results are handed over. */
+  toContext(count: number): void {
+    const { operands, out } = this
+    operands.flush()
+    let offset = ARGUMENTS_AT
+    for (const value of operands.values.slice(operands.values.length - count)) {
+      const type = hostType(value.kind)
+      this.i32(0)
+      operands.read(value)
+      store(out, type, this.context, offset)
+      offset += sizeOf(type)
+    }
   }
 
   /** Leaves before the instruction at pc; its ticks, where counted already, are given back. */
@@ -285,24 +287,10 @@ export class Body {
   /** A tail call to the exit that records these values. */
   exit(kind: number, pc: number, values: readonly Kept[], resultWords: number): void {
     const { draft, out, source } = this
-    const sorted = values.slice().sort((a, b) => typeRank(a.type) - typeRank(b.type))
-    if (sorted.length > hostLimits.values - 2) throw new OverHostLimit('values at an exit')
-    for (const { read } of sorted) read()
-    const slots = sorted.map(({ slot }) => slot)
-    this.i32(draft.sites.add(kind, source.fn, pc, slots, resultWords))
-    this.fuelNow()
-    out.u8(0x12)
-    out.uleb(
-      draft.exit(
-        sorted.map(({ type }) => type),
-        this.resultTypes,
-      ),
-    )
+    const leaving = { kind, fn: source.fn, pc, resultWords }
+    emitExit(draft, out, leaving, values, () => this.fuelNow(), this.resultTypes)
   }
 }
-
-/** The function is left to the interpreter. */
-export class OverHostLimit extends Error {}
 
 function formOf(kind: Kind, raw: number): number {
   if (kind === Kinds.v128) return SlotForm.vector

@@ -1,9 +1,9 @@
 // Calls: inside the module, through a table, and of the wall.
 import { frameWords } from '../isa/facts.ts'
-import { type Kind, Kinds } from '../isa/types.ts'
+import { type Kind, Kinds, wordsOf } from '../isa/types.ts'
 import type { Body } from './body.ts'
 import { ARGUMENTS_AT } from './context.ts'
-import { load, store } from './draft.ts'
+import { load, sizeOf } from './draft.ts'
 import { hostType } from './host-types.ts'
 import type { Value } from './operands.ts'
 import { SiteKind, SlotForm } from './sites.ts'
@@ -82,7 +82,7 @@ function callWith(
 ): void {
   const { operands, out, draft } = body
   const params = draft.shape.paramKinds[type]
-  for (let depth = params.length - 1; depth >= 0; depth--) operands.exact(depth)
+  operands.exactTop(params.length)
   const below = operands.values.slice(0, operands.values.length - params.length)
   if (below.some((value) => !operands.isNamed(value))) operands.flush()
   operands.take(params.length)
@@ -107,7 +107,7 @@ function finish(
   let word = height
   const slots = results.map((kind) => {
     const slot = locals.slot(word, hostType(kind))
-    word += kind === Kinds.v128 ? 2 : 1
+    word += wordsOf(kind)
     return slot
   })
   if (context === null) for (let k = results.length - 1; k >= 0; k--) out.op1(0x21, slots[k])
@@ -117,16 +117,13 @@ function finish(
       body.i32(0)
       load(out, hostType(kind), context, offset)
       out.op1(0x21, slots[k])
-      offset += kind === Kinds.v128 ? 16 : 8
+      offset += sizeOf(hostType(kind))
     })
   }
   results.forEach((kind, k) => {
     operands.pushLocal(kind, slots[k])
   })
-  out.op1(0x20, body.fuel)
-  body.i32(0)
-  out.u8(0x48)
-  body.if(() => {
+  body.ifSpent(() => {
     const values = [...body.liveValues(pc), ...body.operandValues()]
     if (index !== null) {
       const read = (): void => operands.read(index)
@@ -140,15 +137,8 @@ function finish(
 function callWall(body: Body, pc: number, fn: number, type: number): void {
   const { operands, out, draft, context } = body
   const params = draft.shape.paramKinds[type]
-  for (let depth = params.length - 1; depth >= 0; depth--) operands.exact(depth)
-  operands.flush()
-  let offset = ARGUMENTS_AT
-  for (const value of operands.values.slice(operands.values.length - params.length)) {
-    body.i32(0)
-    operands.read(value)
-    store(out, hostType(value.kind), context, offset)
-    offset += value.kind === Kinds.v128 ? 16 : 8
-  }
+  operands.exactTop(params.length)
+  body.toContext(params.length)
   operands.values.length -= params.length
   body.i32(fn)
   body.fuelNow()
@@ -169,7 +159,7 @@ export function emitReturnCall(body: Body, pc: number, at: number): void {
   const defined = fn - shape.importedFunctions
   if (defined < 0 || source.entries !== null) return body.leaveTo(pc)
   const params = shape.paramKinds[shape.functionTypes[fn]]
-  for (let depth = params.length - 1; depth >= 0; depth--) operands.exact(depth)
+  operands.exactTop(params.length)
   operands.flush()
   out.op1(0x20, body.room)
   body.i32(body.frameCost - frameWords(shape.factsOf(defined)))

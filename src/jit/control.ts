@@ -1,6 +1,6 @@
 // Emits a body's nodes in structured order: blocks, loops, branches, and what their edges do.
 import { opcode } from '../isa/table.ts'
-import { type Kind, Kinds } from '../isa/types.ts'
+import { type Kind, wordsOf } from '../isa/types.ts'
 import { Flow, flowByCode } from '../isa/verify/verify-flow.ts'
 import { Body, type BodySource, NO_NODE } from './body.ts'
 import type { CodeWriter } from './code-writer.ts'
@@ -327,7 +327,7 @@ class Control {
         FRAME_AT + (facts.localWords + word) * 8,
       )
       this.body.out.op1(0x21, this.body.locals.slot(word, hostType(kind)))
-      word += kind === Kinds.v128 ? 2 : 1
+      word += wordsOf(kind)
     }
     this.body.i32(0)
     this.body.out.op1(0x21, this.body.target)

@@ -168,7 +168,7 @@ export class Draft {
       out.op1(0x20, to)
       out.op1(0x20, value)
       store(out, type, contextMemory, offset)
-      offset += type === HostType.v128 ? 16 : 8
+      offset += sizeOf(type)
     })
     out.op1(0x20, to)
     out.op1(0x20, site)
@@ -245,6 +245,9 @@ const storeOps: Readonly<Record<number, number>> = {
   [HostType.f32]: 0x38,
   [HostType.f64]: 0x39,
 }
+
+/** Bytes that a value takes in the context. */
+export const sizeOf = (type: number): number => (type === HostType.v128 ? 16 : 8)
 
 /** Stores a value of the context at an address and an offset. */
 export function store(out: CodeWriter, type: number, memory: number, offset: number): void {

@@ -1,11 +1,11 @@
 // Emits modules of the host: the main module of a program, with a plain body of every function, and
 // modules with one resumable body.
 
-import { type Kind, Kinds } from '../isa/types.ts'
-import { OverHostLimit } from './body.ts'
+import { type Kind, Kinds, wordsOf } from '../isa/types.ts'
 import { CodeWriter } from './code-writer.ts'
 import { emitBody } from './control.ts'
 import { Draft, type Places, type ProgramShape, zero } from './draft.ts'
+import { emitExit, type Kept, OverHostLimit } from './exits.ts'
 import { HostType, hostLimits, hostType } from './host-types.ts'
 import { sourceOf } from './plan.ts'
 import { SiteKind, SlotForm } from './sites.ts'
@@ -37,33 +37,15 @@ export function stub(draft: Draft, fn: number): CodeWriter {
   const out = new CodeWriter(64)
   out.uleb(0)
   let word = 0
-  const values = shape.paramKinds[type].map((kind: Kind, local) => {
+  const values = shape.paramKinds[type].map((kind: Kind, local): Kept => {
     const form = kind === Kinds.v128 ? SlotForm.vector : SlotForm.word
-    const value = { local, type: hostType(kind), slot: word * 8 + form }
-    word += kind === Kinds.v128 ? 2 : 1
-    return value
+    const slot = word * 8 + form
+    word += wordsOf(kind)
+    return { type: hostType(kind), slot, read: () => out.op1(0x20, local) }
   })
-  values.sort((a, b) => b.type - a.type)
-  for (const { local } of values) out.op1(0x20, local)
-  out.u8(0x41)
-  out.sleb(
-    draft.sites.add(
-      SiteKind.entry,
-      fn,
-      0,
-      values.map(({ slot }) => slot),
-      0,
-    ),
-  )
-  out.op1(0x20, shape.paramKinds[type].length)
+  const leaving = { kind: SiteKind.entry, fn, pc: 0, resultWords: 0 }
   const results = [...shape.results[type], HostType.i32]
-  out.op1(
-    0x12,
-    draft.exit(
-      values.map((value) => value.type),
-      results,
-    ),
-  )
+  emitExit(draft, out, leaving, values, () => out.op1(0x20, values.length), results)
   out.u8(0x0b)
   return out
 }

@@ -163,7 +163,7 @@ export class Operands {
     for (let at = values.length - 1; at >= 0; at--) {
       const value = values[at]
       if (value.mode !== Mode.real) continue
-      if (value.kind === Kinds.v128 && value.raw !== Float.never) this.exactTop(value)
+      if (value.kind === Kinds.v128 && value.raw !== Float.never) this.exactOnStack(value)
       const slot = locals.slot(value.word, hostType(value.kind))
       out.op1(0x21, slot)
       value.mode = Mode.local
@@ -219,13 +219,18 @@ export class Operands {
     }
   }
 
+  /** Makes the top `count` values exact. */
+  exactTop(count: number): void {
+    for (let depth = count - 1; depth >= 0; depth--) this.exact(depth)
+  }
+
   /** Makes the value `depth` below the top exact. */
   exact(depth: number): void {
     const value = this.peek(depth)
     if (value.raw !== Float.raw && value.raw !== Float.raw64) return
     if (depth === 0) {
       if (value.mode !== Mode.real) this.settle(this.values.length - 1)
-      this.exactTop(value)
+      this.exactOnStack(value)
       return
     }
     this.flush()
@@ -238,7 +243,7 @@ export class Operands {
     value.local = slot
     value.raw = Float.exact
   }
-  private exactTop(value: Value): void {
+  private exactOnStack(value: Value): void {
     if (value.raw === Float.raw || value.raw === Float.raw64) {
       this.canonical(value.kind, value.raw)
       value.raw = Float.exact

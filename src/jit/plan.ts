@@ -1,8 +1,9 @@
 // What a body of a function is emitted from: its graph and structure, and where it is resumed.
 import { Liveness } from '../isa/verify/liveness.ts'
-import { type BodySource, OverHostLimit } from './body.ts'
+import type { BodySource } from './body.ts'
 import { FRAME_LIMIT_WORDS } from './context.ts'
 import type { ProgramShape } from './draft.ts'
+import { OverHostLimit } from './exits.ts'
 import { blocksOf, dispatched, type Graph, resumable } from './graph.ts'
 import { hostLimits } from './host-types.ts'
 import { rawLocalsOf } from './raw-locals.ts'

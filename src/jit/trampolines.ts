@@ -2,10 +2,8 @@
 // globals in and out, an entry of a mirrored table.
 import { CodeWriter } from './code-writer.ts'
 import { ARGUMENTS_AT, GLOBALS_AT } from './context.ts'
-import { type Draft, load, store } from './draft.ts'
-import { HostType, hostType } from './host-types.ts'
-
-const sizeOf = (type: number): number => (type === HostType.v128 ? 16 : 8)
+import { type Draft, load, sizeOf, store } from './draft.ts'
+import { hostType } from './host-types.ts'
 
 /** (function, fuel, room) -> fuel: calls a function of a type; its values are in the context. */
 export function enterBody(draft: Draft, type: number): CodeWriter {
