@@ -38,7 +38,7 @@ export interface BodySource {
 export class Body {
   readonly draft: Draft
   readonly source: BodySource
-  readonly out = new CodeWriter(8192)
+  readonly out: CodeWriter
   readonly locals: HostLocals
   readonly operands: Operands
   /** Host local of each guest local. */
@@ -56,6 +56,8 @@ export class Body {
   constructor(draft: Draft, source: BodySource) {
     this.draft = draft
     this.source = source
+    this.out = draft.scratch
+    this.out.length = 0
     const { facts, def, entries } = source
     const { shape } = draft
     const params = shape.paramKinds[def.type]

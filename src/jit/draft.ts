@@ -96,6 +96,8 @@ export class Draft {
   readonly variant: Variant
   readonly places: Places
   readonly sites = new SiteWriter()
+  /** Where each body is written, one after the other. */
+  readonly scratch = new CodeWriter(1 << 16)
   readonly types: { readonly params: readonly number[]; readonly results: readonly number[] }[] = []
   private readonly typeNumbers = new Map<string, number>()
   private readonly exits = new Map<string, number>()

@@ -146,7 +146,7 @@ export function emitResumable(
   const type = draft.type([HostType.i32, HostType.i32, HostType.i32], [HostType.i32])
   const code = bodyOf(draft, fn - shape.importedFunctions, true)
   if (code === null) return null
-  const body = new CodeWriter(1 << 16)
+  const body = new CodeWriter()
   body.section(2, (to) => imports(to, draft, wall, false))
   functionSection(body, draft, [type])
   body.section(7, (to) => {
@@ -185,7 +185,7 @@ function trap(): CodeWriter {
 }
 
 export function head(): CodeWriter {
-  const out = new CodeWriter(1 << 20)
+  const out = new CodeWriter(64)
   out.u32(0x6d736100)
   out.u32(1)
   return out

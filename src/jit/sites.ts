@@ -32,7 +32,7 @@ export const slotBytes = (slot: number): number => ((slot & 7) === SlotForm.vect
 
 /** Collects sites while a module is emitted. */
 export class SiteWriter {
-  private readonly out = new CodeWriter(1 << 16)
+  private readonly out = new CodeWriter()
   private readonly starts: number[] = []
 
   /** Gives the number of the site. */

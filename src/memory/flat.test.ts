@@ -10,6 +10,7 @@ import { samePage } from './flat.ts'
 import { Memory } from './memory.ts'
 import { Merkle } from './merkle.ts'
 import { newPage, PAGE_BYTES, type Page, ZERO_PAGE } from './page.ts'
+import { BYTE_CHANGES, changeBytes, growByPage, type Pair } from './tools/random-bytes.ts'
 
 const merkle = new Merkle(nodeHasher)
 const MAX_PAGES = 8
@@ -47,61 +48,27 @@ const pagesOf = (memory: Memory): (Page | null)[] =>
 const isRefusal = (error: unknown): boolean =>
   error instanceof VacError && error.code === 'HOST_MEMORY'
 
-interface Pair {
-  memory: Memory
-  model: Uint8Array
-}
-
 /** One random operation, done to a memory and to its model. */
 function step(pairs: Pair[], next: (limit: number) => number): void {
   const pair = pairs[next(pairs.length)]
   const { memory, model } = pair
-  const last = model.length - 300
-  // Ranges like to lie across a page boundary.
-  const somewhere = (): number =>
-    next(2) === 0 ? next(last) : Math.max(0, next(memory.sizePages) * PAGE_BYTES - next(200))
-  const at = Math.min(last, somewhere())
-  const to = Math.min(last, somewhere())
-  const length = next(300)
+  const which = next(BYTE_CHANGES + 7)
+  if (which < BYTE_CHANGES) return changeBytes(which, pair, pairs, next)
   const value = next(256)
   const page = next(memory.sizePages)
-  switch (next(13)) {
-    case 0:
-      memory.fill(at, value, length)
-      model.fill(value, at, at + length)
-      break
-    case 1:
-      memory.copy(to, at, length)
-      model.copyWithin(to, at, at + length)
-      break
-    case 2: {
-      const from = pairs[next(pairs.length)]
-      if (at + length > from.model.length) break
-      memory.copy(to, at, length, from.memory)
-      model.set(from.model.slice(at, at + length), to)
+  switch (which - BYTE_CHANGES) {
+    case 0: {
+      const bytes = memory.flat === null ? null : hostBytes(memory)
+      const at = page * PAGE_BYTES + next(300)
+      if (bytes === null) memory.writeBytes(at, new Uint8Array(300).fill(value))
+      else bytes.fill(value, at, at + 300)
+      model.fill(value, at, at + 300)
       break
     }
-    case 3:
-      memory.store(at, 8, 0x8877665544332211n)
-      new DataView(model.buffer).setBigUint64(at, 0x8877665544332211n, true)
+    case 1:
+      if (value <= 40 && memory.sizePages < MAX_PAGES) growByPage(pair)
       break
-    case 4:
-      memory.storeInt(at, 4, -value)
-      new DataView(model.buffer).setInt32(at, -value, true)
-      break
-    case 5:
-    case 6:
-      if (memory.flat !== null) hostBytes(memory).fill(value, at, at + length)
-      else memory.writeBytes(at, new Uint8Array(length).fill(value))
-      model.fill(value, at, at + length)
-      break
-    case 7:
-      if (value > 40 || memory.sizePages === MAX_PAGES) break
-      memory.grow(1)
-      pair.model = new Uint8Array(model.length + PAGE_BYTES)
-      pair.model.set(model)
-      break
-    case 8: {
+    case 2: {
       memory.seal()
       const placed = value % 3 === 0 ? null : newPage()
       placed?.u8.fill(value, 7, 70)
@@ -109,14 +76,14 @@ function step(pairs: Pair[], next: (limit: number) => number): void {
       model.set((placed ?? ZERO_PAGE).u8, page * PAGE_BYTES)
       break
     }
-    case 9:
+    case 3:
       memory.fill(page * PAGE_BYTES, 0, PAGE_BYTES)
       model.fill(0, page * PAGE_BYTES, (page + 1) * PAGE_BYTES)
       break
-    case 10:
+    case 4:
       memory.flatten()
       break
-    case 11:
+    case 5:
       if (value < 60) memory.unflatten()
       else memory.seal()
       break

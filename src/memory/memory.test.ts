@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Memory } from './memory.ts'
 import { PAGE_BYTES, ZERO_PAGE } from './page.ts'
+import { BYTE_CHANGES, changeBytes, growByPage, type Pair } from './tools/random-bytes.ts'
 
 const limits = { min: 2n, max: 8n, wide: false, shared: false }
 
@@ -17,62 +18,16 @@ function random(seed: number): (below: number) => number {
   }
 }
 
-interface Pair {
-  memory: Memory
-  model: Uint8Array
-}
-
 /** One random operation, done to a memory and to its model. */
 function step(pairs: Pair[], next: (below: number) => number): void {
   const pair = pairs[next(pairs.length)]
   const { memory, model } = pair
-  const last = model.length - 300
-  // Ranges like to lie across a page boundary.
-  const place = (): number =>
-    next(2) === 0 ? next(last) : Math.max(0, next(memory.sizePages) * PAGE_BYTES - next(200))
-  const at = Math.min(last, place())
-  const to = Math.min(last, place())
-  const length = next(300)
-  const value = next(256)
-  const view = new DataView(model.buffer)
-  switch (next(8)) {
-    case 0:
-      memory.fill(at, value, length)
-      model.fill(value, at, at + length)
-      break
-    case 1:
-      memory.copy(to, at, length)
-      model.copyWithin(to, at, at + length)
-      break
-    case 2: {
-      const from = pairs[next(pairs.length)]
-      if (at + length > from.model.length) break
-      memory.copy(to, at, length, from.memory)
-      model.set(from.model.slice(at, at + length), to)
-      break
-    }
-    case 3:
-      memory.store(at, 8, 0x8877665544332211n)
-      view.setBigUint64(at, 0x8877665544332211n, true)
-      break
-    case 4:
-      memory.storeInt(at, 4, -2)
-      view.setInt32(at, -2, true)
-      break
-    case 5:
-      memory.writeBytes(at, new Uint8Array(length).fill(value))
-      model.fill(value, at, at + length)
-      break
-    case 6:
-      if (value > 25 || memory.sizePages === 8) break
-      memory.grow(1)
-      pair.model = new Uint8Array(model.length + PAGE_BYTES)
-      pair.model.set(model)
-      break
-    default:
-      if (pairs.length < 6) pairs.push({ memory: memory.fork(), model: model.slice() })
-      else memory.seal()
-  }
+  const which = next(BYTE_CHANGES + 2)
+  if (which < BYTE_CHANGES) changeBytes(which, pair, pairs, next)
+  else if (which === BYTE_CHANGES) {
+    if (next(256) <= 25 && memory.sizePages < 8) growByPage(pair)
+  } else if (pairs.length < 6) pairs.push({ memory: memory.fork(), model: model.slice() })
+  else memory.seal()
 }
 
 function checkInvariants(memory: Memory): void {

@@ -2,10 +2,11 @@
 // the files of the one before. Parameters: case; stops for each step; seed. With stops, each step
 // runs twice: straight, noting the root at each stop, and in pieces, saved and loaded at each.
 import { readFileSync } from 'node:fs'
-import { start, type TreeEntry, Vac } from '../../src/vac.ts'
+import { type TreeEntry, Vac } from '../../src/vac.ts'
 import { Written } from '../sqlite/machine.ts'
 import { randomTicks } from '../sqlite/shell.ts'
-import { caseNamed, environment, filesOf, programFile, type Step } from './cases.ts'
+import { beginStep } from './begin.ts'
+import { caseNamed, filesOf, programFile, type Step } from './cases.ts'
 import { contentOf, treeOf } from './files.ts'
 import { print, type StepResult, sha256 } from './result.ts'
 
@@ -21,19 +22,8 @@ const programOf = (step: Step, tree: readonly TreeEntry[]): Uint8Array => {
   return contentOf(found)
 }
 
-async function begin(step: Step, tree: readonly TreeEntry[], written: Written): Promise<Vac> {
-  const { vac, instance } = await start(programOf(step, tree), {
-    output: written.sink,
-    directories: [{ guestPath: '/', tree }],
-  })
-  vac.start(
-    step.args,
-    Object.entries(environment).map(([key, value]) => `${key}=${value}`),
-  )
-  vac.input(null)
-  instance.begin('_start')
-  return vac
-}
+const begin = (step: Step, tree: readonly TreeEntry[], written: Written): Promise<Vac> =>
+  beginStep(step, programOf(step, tree), tree, written)
 
 /** The same step in pieces; complains where a root differs. */
 async function inPieces(step: Step, tree: readonly TreeEntry[], straight: Vac): Promise<void> {
