@@ -49,6 +49,8 @@ export class Body {
   readonly target: number
   /** Ticks of instructions that are done but not yet taken off the fuel. */
   pending = 0
+  /** Where an exception from the instruction being emitted goes first; null: up. */
+  onThrow: (() => void) | null = null
   readonly resultTypes: readonly number[]
   /** Open blocks, loops and ifs, outermost first: the node that a branch leads to, or NO_NODE. */
   readonly scopes: number[] = []

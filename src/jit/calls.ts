@@ -4,6 +4,7 @@ import { type Kind, Kinds, wordsOf } from '../isa/types.ts'
 import type { Body } from './body.ts'
 import { ARGUMENTS_AT } from './context.ts'
 import { load, sizeOf } from './draft.ts'
+import { emitCatches } from './exceptions.ts'
 import { hostType } from './host-types.ts'
 import type { Value } from './operands.ts'
 import { SiteKind, SlotForm } from './sites.ts'
@@ -124,6 +125,7 @@ function finish(
     operands.pushLocal(kind, slots[k])
   })
   body.ifSpent(() => {
+    emitCatches(body)
     const values = [...body.liveValues(pc), ...body.operandValues()]
     if (index !== null) {
       const read = (): void => operands.read(index)

@@ -17,8 +17,13 @@ const NOWHERE = new Uint8Array(0)
 
 /** (function, fuel, room) -> fuel. */
 export type Enter = (fn: number, fuel: number, room: number) => number
-/** Calls a function of the wall: (function, fuel) -> fuel. */
-export type CallWall = (fn: number, fuel: number) => number
+/** What compiled code of an instance calls in the machine. */
+export interface Callbacks {
+  /** Calls a function of the wall: (function, fuel) -> fuel. */
+  readonly wall: (fn: number, fuel: number) => number
+  /** Makes an exception of a tag, or takes the context's for -1: (tag, fuel) -> fuel. */
+  readonly raise: (tag: number, fuel: number) => number
+}
 
 export class Compiled {
   readonly shape: ProgramShape
@@ -41,23 +46,26 @@ export class Compiled {
     instance: number,
     code: CompiledProgram,
     shared: SharedContext,
-    wall: CallWall,
+    callbacks: Callbacks,
   ) {
     this.m = m
     this.instance = instance
     this.code = code
     this.shape = code.shape
     this.shared = shared
-    const { memories, tables, globals, functions } = m.store.instances[instance]
+    const { memories, tables, globals, functions, tags } = m.store.instances[instance]
     shared.reserveGlobals(globals.length)
     const number = { value: 'i64', mutable: false }
     this.imports = {
       vac: {
-        wall,
+        ...callbacks,
         context: shared.memory,
         instance: new WebAssembly.Global(number, BigInt(instance + 1) << 32n),
         sites: shared.addSites(sitesOf(code.main), functions),
       },
+      tag: Object.fromEntries(
+        [...tags].map((tag, at) => [`${at}`, new WebAssembly.Global({ value: 'i32' }, tag)]),
+      ),
       memory: Object.fromEntries(
         [...memories].map((memory, at) => [`${at}`, m.store.memories[memory].flatten()]),
       ),

@@ -5,6 +5,11 @@
 export const SPILL_POINTER_AT = 0
 /** *note*: fuel at the latest hit; 0x7fffffff: none since the code was entered. */
 export const NOTE_AT = 8
+/** The exnref that was thrown last, a word, and the number of its tag in the machine. */
+export const THROWN_REF_AT = 16
+export const THROWN_TAG_AT = 24
+/** Where records begin: what the spill pointer is while nothing is left. */
+export const SPILL_START_AT = 28
 /** Arguments and results, a word each (a vector two). */
 export const ARGUMENTS_AT = 64
 /** A frame that is being resumed: locals, then operands. */
@@ -23,5 +28,8 @@ export const LONGEST_PATH = 512
  */
 export const MOST_FUEL = 1 << 28
 export const LEFT = 1 << 30
-/** Fuel below this has LEFT taken off. */
+/** Fuel below this has LEFT taken off, or THROWN. */
 export const LEFT_BELOW = -(1 << 29)
+/** Less THROWN, the fuel says that an exception comes up; its arguments are the context's. */
+export const THROWN = 3 * (1 << 29)
+export const THROWN_BELOW = -(1 << 30) - (1 << 27)

@@ -6,9 +6,11 @@ import { Body, type BodySource, NO_NODE } from './body.ts'
 import type { CodeWriter } from './code-writer.ts'
 import { FRAME_AT } from './context.ts'
 import { type Draft, load } from './draft.ts'
-import { isLeft } from './graph.ts'
+import { ifCaught } from './exceptions.ts'
+import { isLeft, wayTo } from './graph.ts'
 import { HostType, hostType } from './host-types.ts'
 import { emitInstruction } from './instructions.ts'
+import { branchedTo } from './structure.ts'
 
 interface Task {
   readonly do: 'node' | 'end' | 'else'
@@ -48,8 +50,7 @@ class Control {
     const pending = new Int32Array(nodes.length).fill(-1)
     const wide = new Uint8Array(nodes.length)
     for (const node of structure.order) {
-      const { successors, isTable } = nodes[node]
-      if (isTable) for (const to of successors) if (to >= 0) wide[to] = 1
+      for (const to of branchedTo(nodes[node])) if (to >= 0) wide[to] = 1
     }
     for (const node of structure.order) {
       if (pending[node] < 0) pending[node] = 0
@@ -114,7 +115,7 @@ class Control {
 
   private node(node: number, schedule: Schedule): void {
     const { graph, def } = this.body.source
-    const { kind, from, to, successors } = graph.nodes[node]
+    const { kind, from, to, successors, catches } = graph.nodes[node]
     this.body.pending = this.pendingIn[node]
     if (kind === 'dispatch') return this.dispatch(node)
     if (kind === 'pad') {
@@ -129,7 +130,9 @@ class Control {
     const last = to - 1
     const flow = flowByCode[def.code.op[last]]
     if (isLeft(def.code.op[last]) || (flow !== Flow.jump && flow !== Flow.branch)) {
+      this.body.onThrow = catches.length === 0 ? null : () => this.catch(node, schedule)
       this.step(last, from)
+      this.body.onThrow = null
       if (flow === Flow.end || successors.length === 0) return
       this.body.operands.settleAll()
       this.kindsBehind.set(to, this.body.operands.kinds())
@@ -272,6 +275,15 @@ class Control {
     this.body.out.op1(0x0c, depth)
   }
 
+  /** An exception comes out of a node's last instruction: it goes to a handler, or on up. */
+  private catch(node: number, schedule: Schedule): void {
+    const { catches, successors } = this.body.source.graph.nodes[node]
+    const first = successors.length - catches.length
+    catches.forEach((handler, k) => {
+      ifCaught(this.body, handler, () => this.goTo(node, successors[first + k], schedule))
+    })
+  }
+
   private dispatch(node: number): void {
     const { out, source } = this.body
     const { successors } = source.graph.nodes[node]
@@ -288,28 +300,7 @@ class Control {
     out.uleb(entries.length)
     // Number 0 is no entry: the loop goes on as always. The body's own dispatch never sees it.
     out.uleb(this.depthOf(successors[0]))
-    for (const pc of entries) out.uleb(this.depthOf(this.wayTo(node, pc)))
-  }
-
-  /** The successor of a dispatch node through which the entry at a pc is reached. */
-  private wayTo(node: number, pc: number): number {
-    const { nodes } = this.body.source.graph
-    const { successors } = nodes[node]
-    for (const to of successors) {
-      const next = nodes[to]
-      if (next.kind === 'pad' && next.from === pc) return to
-      if (next.kind === 'dispatch' && this.holds(to, pc)) return to
-    }
-    return successors[0]
-  }
-
-  private holds(dispatch: number, pc: number): boolean {
-    const { nodes } = this.body.source.graph
-    return nodes[dispatch].successors.some((to) => {
-      const next = nodes[to]
-      if (next.kind === 'pad') return next.from === pc
-      return next.kind === 'dispatch' && this.holds(to, pc)
-    })
+    for (const pc of entries) out.uleb(this.depthOf(wayTo(source.graph, node, pc)))
   }
 
   /** A pad: the operands that stand at its pc come from the context. */

@@ -6,7 +6,7 @@ import { isPlainType } from '../isa/type-registry.ts'
 import { type Kind, kindOf } from '../isa/types.ts'
 import { FunctionVerifier } from '../isa/verify/verify.ts'
 import { CodeWriter } from './code-writer.ts'
-import { LEFT, LEFT_BELOW, SPILL_POINTER_AT } from './context.ts'
+import { LEFT, LEFT_BELOW, SPILL_POINTER_AT, THROWN_BELOW } from './context.ts'
 import { HostType, hostType } from './host-types.ts'
 import { SiteWriter } from './sites.ts'
 import type { Variant } from './variant.ts'
@@ -21,6 +21,8 @@ export class ProgramShape {
   readonly wideTables: readonly boolean[]
   readonly globalKinds: readonly Kind[]
   readonly mutableGlobals: readonly boolean[]
+  /** Type index of each tag. */
+  readonly tagTypes: readonly number[]
   /** Host types of the parameters and results of each type, without fuel and room. */
   readonly params: readonly (readonly number[])[]
   readonly results: readonly (readonly number[])[]
@@ -39,6 +41,7 @@ export class ProgramShape {
     const tables: boolean[] = []
     const globals: Kind[] = []
     const mutable: boolean[] = []
+    const tags: number[] = []
     for (const { extern } of program.imports) {
       if (extern.kind === 'func') functions.push(extern.type)
       else if (extern.kind === 'memory') memories.push(extern.memory.wide)
@@ -46,7 +49,7 @@ export class ProgramShape {
       else if (extern.kind === 'global') {
         globals.push(kindOf(extern.global.type))
         mutable.push(extern.global.mutable)
-      }
+      } else tags.push(extern.type)
     }
     this.importedFunctions = functions.length
     for (const { type } of program.functions) functions.push(type)
@@ -61,6 +64,7 @@ export class ProgramShape {
     this.wideTables = tables
     this.globalKinds = globals
     this.mutableGlobals = mutable
+    this.tagTypes = [...tags, ...program.tags]
     this.paramKinds = program.types.map(({ params }) => params.map(kindOf))
     this.resultKinds = program.types.map(({ results }) => results.map(kindOf))
     this.params = this.paramKinds.map((kinds) => kinds.map(hostType))
@@ -80,6 +84,8 @@ export interface Places {
   readonly wall: number
   /** Function number of guest function 0, or -1: others are called through the table of all. */
   readonly firstFunction: number
+  /** The function that makes an exception: (tag or -1, fuel) -> fuel. */
+  readonly raise: number
   readonly firstExit: number
   /** The table of all functions of the instance. */
   readonly all: number
@@ -88,6 +94,8 @@ export interface Places {
   readonly instanceGlobal: number
   /** Global that holds the number of the module's first site. */
   readonly sitesGlobal: number
+  /** Globals that hold the tags' numbers in the machine. */
+  readonly firstTag: number
   readonly firstGlobal: number
 }
 
@@ -150,7 +158,10 @@ export class Draft {
     return this.type([...params, HostType.i32, HostType.i32], results)
   }
 
-  /** The body of an exit: records its values and gives the fuel, marked as LEFT. */
+  /**
+   * The body of an exit: records its values and gives the fuel, marked as LEFT. An exception on its
+   * way up leaves the site alone.
+   */
   exitBody(number: number): CodeWriter {
     const { params, results } = this.exitTypes[number]
     const { contextMemory } = this.places
@@ -165,6 +176,31 @@ export class Draft {
     out.sleb(SPILL_POINTER_AT)
     memoryAccess(out, 0x28, contextMemory, 0)
     out.op1(0x21, to)
+    const recordSite = (offset: number): void => {
+      out.op1(0x20, to)
+      out.op1(0x20, site)
+      out.op1(0x23, this.places.sitesGlobal)
+      out.u8(0x6a)
+      memoryAccess(out, 0x36, contextMemory, offset)
+      out.u8(0x41)
+      out.sleb(SPILL_POINTER_AT)
+      out.op1(0x20, to)
+      out.u8(0x41)
+      out.sleb(offset + 8)
+      out.u8(0x6a)
+      memoryAccess(out, 0x36, contextMemory, 0)
+      for (const type of results.slice(0, -1)) zero(out, type)
+      out.op1(0x20, fuel)
+    }
+    out.op1(0x20, fuel)
+    out.u8(0x41)
+    out.sleb(THROWN_BELOW)
+    out.u8(0x48)
+    out.u8(0x04)
+    out.u8(0x40)
+    recordSite(0)
+    out.u8(0x0f)
+    out.u8(0x0b)
     let offset = 0
     params.forEach((type, value) => {
       out.op1(0x20, to)
@@ -172,20 +208,7 @@ export class Draft {
       store(out, type, contextMemory, offset)
       offset += sizeOf(type)
     })
-    out.op1(0x20, to)
-    out.op1(0x20, site)
-    out.op1(0x23, this.places.sitesGlobal)
-    out.u8(0x6a)
-    memoryAccess(out, 0x36, contextMemory, offset)
-    out.u8(0x41)
-    out.sleb(SPILL_POINTER_AT)
-    out.op1(0x20, to)
-    out.u8(0x41)
-    out.sleb(offset + 8)
-    out.u8(0x6a)
-    memoryAccess(out, 0x36, contextMemory, 0)
-    for (const type of results.slice(0, -1)) zero(out, type)
-    out.op1(0x20, fuel)
+    recordSite(offset)
     out.op1(0x20, fuel)
     out.u8(0x41)
     out.sleb(LEFT)

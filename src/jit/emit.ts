@@ -60,8 +60,9 @@ export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<A
   const types = shape.program.types.length
   const tables = shape.wideTables.length
   const trampolines = types + 3 + tables
-  const firstExit = 1 + functions + trampolines
-  const places = placesOf(shape, { firstFunction: 1, firstExit })
+  const first = IMPORTED_FUNCTIONS
+  const firstExit = first + functions + trampolines
+  const places = placesOf(shape, { firstFunction: first, firstExit })
   const draft = new Draft(shape, variant, places)
   const wall = draft.type([HostType.i32, HostType.i32], [HostType.i32])
   const left: number[] = []
@@ -109,12 +110,12 @@ export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<A
       to.uleb(index)
     }
     add('all', 1, tables)
-    for (let type = 0; type < types; type++) add(`enter${type}`, 0, 1 + functions + type)
-    add('init', 0, 1 + functions + types)
-    add('in', 0, 2 + functions + types)
-    add('out', 0, 3 + functions + types)
-    for (let table = 0; table < tables; table++)
-      add(`put${table}`, 0, 4 + functions + types + table)
+    for (let type = 0; type < types; type++) add(`enter${type}`, 0, first + functions + type)
+    const next = first + functions + types
+    add('init', 0, next)
+    add('in', 0, next + 1)
+    add('out', 0, next + 2)
+    for (let table = 0; table < tables; table++) add(`put${table}`, 0, next + 3 + table)
     shape.globalKinds.forEach((_, global) => {
       add(`g${global}`, 3, places.firstGlobal + global)
     })
@@ -141,7 +142,11 @@ export function emitResumable(
   variant: Variant,
   fn: number,
 ): Uint8Array<ArrayBuffer> | null {
-  const draft = new Draft(shape, variant, placesOf(shape, { firstFunction: -1, firstExit: 2 }))
+  const draft = new Draft(
+    shape,
+    variant,
+    placesOf(shape, { firstFunction: -1, firstExit: IMPORTED_FUNCTIONS + 1 }),
+  )
   const wall = draft.type([HostType.i32, HostType.i32], [HostType.i32])
   const type = draft.type([HostType.i32, HostType.i32, HostType.i32], [HostType.i32])
   const code = bodyOf(draft, fn - shape.importedFunctions, true)
@@ -153,26 +158,31 @@ export function emitResumable(
     to.uleb(1)
     to.name('resume')
     to.u8(0)
-    to.uleb(1)
+    to.uleb(IMPORTED_FUNCTIONS)
   })
   codeSection(body, draft, [code])
   customs(body, draft, [])
   return finish(head(), body, draft)
 }
 
-/** Function 0 calls the wall; imports come in one order, whatever the module. */
+/** What a module imports: the wall and raise. */
+const IMPORTED_FUNCTIONS = 2
+
+/** Imports come in one order, whatever the module. */
 function placesOf(
-  { wideTables, wideMemories }: ProgramShape,
+  { wideTables, wideMemories, tagTypes }: ProgramShape,
   own: Pick<Places, 'firstFunction' | 'firstExit'>,
 ): Places {
   return {
     ...own,
     wall: 0,
+    raise: 1,
     all: wideTables.length,
     contextMemory: wideMemories.length,
     instanceGlobal: 0,
     sitesGlobal: 1,
-    firstGlobal: 2,
+    firstTag: 2,
+    firstGlobal: 2 + tagTypes.length,
   }
 }
 
@@ -193,16 +203,18 @@ export function head(): CodeWriter {
 
 function imports(to: CodeWriter, draft: Draft, wall: number, main: boolean): void {
   const { shape } = draft
-  const { wideMemories, wideTables, globalKinds } = shape
-  const count = wideMemories.length + wideTables.length + 4
+  const { wideMemories, wideTables, globalKinds, tagTypes } = shape
+  const count = wideMemories.length + wideTables.length + tagTypes.length + 5
   to.uleb(main ? count : count + 1 + globalKinds.length)
   const add = (module: string, name: string, kind: number): void => {
     to.name(module)
     to.name(name)
     to.u8(kind)
   }
-  add('vac', 'wall', 0)
-  to.uleb(wall)
+  for (const name of ['wall', 'raise']) {
+    add('vac', name, 0)
+    to.uleb(wall)
+  }
   wideMemories.forEach((wide, memory) => {
     add('memory', `${memory}`, 2)
     to.u8(wide ? 4 : 0)
@@ -229,6 +241,11 @@ function imports(to: CodeWriter, draft: Draft, wall: number, main: boolean): voi
   add('vac', 'sites', 3)
   to.u8(HostType.i32)
   to.u8(0)
+  tagTypes.forEach((_, tag) => {
+    add('tag', `${tag}`, 3)
+    to.u8(HostType.i32)
+    to.u8(0)
+  })
   if (main) return
   globalKinds.forEach((kind, global) => {
     add('global', `${global}`, 3)

@@ -1,8 +1,9 @@
 // The control flow of a function as a graph: its basic blocks and, in a resumable body, the nodes
 // through which a loop in the middle of it is entered.
-import type { FunctionDef } from '../isa/program.ts'
+import type { FunctionDef, Handler } from '../isa/program.ts'
 import { table } from '../isa/table.ts'
 import { Flow, flowByCode, Targets, targetsByCode } from '../isa/verify/verify-flow.ts'
+import { catchesOf } from './exceptions.ts'
 
 /** The successor of a node that leaves the function. */
 export const LEAVE = -1
@@ -17,8 +18,10 @@ export interface GraphNode {
   readonly to: number
   /** It goes to one of its successors by number: each is reached by a branch. */
   readonly isTable: boolean
-  /** By edge: those of a conditional jump are [taken, next]. */
+  /** By edge: those of a conditional jump are [taken, next]; handlers come last. */
   successors: number[]
+  /** Where an exception goes that its last instruction throws, innermost first. */
+  readonly catches: readonly Handler[]
 }
 
 export interface Graph {
@@ -34,7 +37,7 @@ export interface Graph {
  * machine's own tables. They end a block.
  */
 const leftRows: readonly RegExp[] = [
-  /^(throw|rethrow|throw_ref|return_call_indirect|call_ref|return_call_ref|sys|memory\.grow)$/,
+  /^(return_call_indirect|call_ref|return_call_ref|sys|memory\.grow)$/,
   /^(table\.|memory\.init|data\.drop|elem\.drop|far\.|jump_on_|ref\.(test|cast|as_non_null|eq))/,
   /^(any\.convert|extern\.convert|i31\.|ref\.i31|i16x8\.relaxed_dot|i32x4\.relaxed_dot)/,
 ]
@@ -55,10 +58,12 @@ export const isLeft = (code: number): boolean => left[code] === 1
 export function blocksOf(def: FunctionDef, whole: boolean): Graph {
   const { op } = def.code
   const { length } = op
+  const caught = catchesOf(def)
   const leader = new Uint8Array(length + 1)
   leader[0] = 1
   for (const { pc } of def.labels) leader[pc] = 1
   for (let pc = 0; pc < length; pc++) if (splits(op[pc])) leader[pc + 1] = 1
+  for (const pc of caught.keys()) leader[pc + 1] = 1
   const at = new Int32Array(length + 1).fill(-1)
   const nodes: GraphNode[] = []
   for (let pc = 0; pc < length; ) {
@@ -66,10 +71,14 @@ export function blocksOf(def: FunctionDef, whole: boolean): Graph {
     while (pc < length && leader[pc] === 0) pc++
     at[from] = nodes.length
     const isTable = targetsByCode[op[pc - 1]] === Targets.table
-    nodes.push({ kind: 'code', from, to: pc, isTable, successors: [] })
+    const catches = caught.get(pc - 1) ?? []
+    nodes.push({ kind: 'code', from, to: pc, isTable, successors: [], catches })
   }
   for (const node of nodes) {
-    if (whole || !isLeft(op[node.to - 1])) node.successors = successorsOf(def, node.to - 1, at)
+    if (!whole && isLeft(op[node.to - 1])) continue
+    node.successors = successorsOf(def, node.to - 1, at)
+    for (const { label } of node.catches)
+      node.successors.push(nodeAt(def, def.labels[label].pc, at))
   }
   return { nodes, at, entry: 0 }
 }
@@ -79,18 +88,21 @@ function splits(code: number): boolean {
   return flow === Flow.jump || flow === Flow.branch || flow === Flow.end || isLeft(code)
 }
 
-function successorsOf({ code, labels }: FunctionDef, pc: number, at: Int32Array): number[] {
+const nodeAt = ({ code }: FunctionDef, pc: number, at: Int32Array): number =>
+  pc === code.op.length ? LEAVE : at[pc]
+
+function successorsOf(def: FunctionDef, pc: number, at: Int32Array): number[] {
+  const { code, labels } = def
   const { op, imm } = code
   const flow = flowByCode[op[pc]]
-  const nodeAt = (target: number): number => (target === op.length ? LEAVE : at[target])
   const successors: number[] = []
   const targets = targetsByCode[op[pc]]
   if (targets !== Targets.none) {
     const first = targets === Targets.one ? code.at[pc] : code.at[pc] + 2
     const last = targets === Targets.one ? first : first + imm[code.at[pc] + 1]
-    for (let k = first; k <= last; k++) successors.push(nodeAt(labels[imm[k]].pc))
+    for (let k = first; k <= last; k++) successors.push(nodeAt(def, labels[imm[k]].pc, at))
   }
-  if (flow !== Flow.jump && flow !== Flow.end) successors.push(nodeAt(pc + 1))
+  if (flow !== Flow.jump && flow !== Flow.end) successors.push(nodeAt(def, pc + 1, at))
   return successors
 }
 
@@ -106,7 +118,14 @@ export function resumable(
 ): Graph {
   const nodes = graph.nodes.map((node) => ({ ...node, successors: node.successors.slice() }))
   const add = (kind: NodeKind, pc: number): number =>
-    nodes.push({ kind, from: pc, to: pc, isTable: kind === 'dispatch', successors: [] }) - 1
+    nodes.push({
+      kind,
+      from: pc,
+      to: pc,
+      isTable: kind === 'dispatch',
+      successors: [],
+      catches: [],
+    }) - 1
   const entry = add('dispatch', 0)
   const outer = new Set(headers.map((header) => loopOf.get(header) as number))
   const dispatchOf = new Map<number, number>([[-1, entry]])
@@ -137,9 +156,20 @@ export function resumable(
 export function dispatched(graph: Graph, entries: readonly number[]): Graph {
   const nodes = graph.nodes.slice()
   for (const pc of entries) {
-    nodes.push({ kind: 'pad', from: pc, to: pc, isTable: false, successors: [graph.at[pc]] })
+    const successors = [graph.at[pc]]
+    nodes.push({ kind: 'pad', from: pc, to: pc, isTable: false, successors, catches: [] })
   }
   const successors = nodes.map((_, node) => node)
-  nodes.push({ kind: 'dispatch', from: 0, to: 0, isTable: true, successors })
+  nodes.push({ kind: 'dispatch', from: 0, to: 0, isTable: true, successors, catches: [] })
   return { nodes, at: graph.at, entry: nodes.length - 1 }
+}
+
+/** The successor of a dispatch node through which the entry at a pc is reached. */
+export function wayTo({ nodes }: Graph, dispatch: number, pc: number): number {
+  const leads = (to: number): boolean => {
+    const { kind, from, successors } = nodes[to]
+    return kind === 'pad' ? from === pc : kind === 'dispatch' && successors.some(leads)
+  }
+  const { successors } = nodes[dispatch]
+  return successors.find(leads) ?? successors[0]
 }

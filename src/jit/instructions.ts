@@ -7,6 +7,7 @@ import { emitAccess } from './accesses.ts'
 import type { Body } from './body.ts'
 import { emitBulk } from './bulk.ts'
 import { emitCall, emitCallIndirect, emitReturnCall } from './calls.ts'
+import { emitRethrow, emitThrow, emitThrowRef } from './exceptions.ts'
 import { isLeft } from './graph.ts'
 import { HostType } from './host-types.ts'
 import { Float, type Operation, operations } from './operations.ts'
@@ -95,6 +96,9 @@ const named: Readonly<Record<string, Emit>> = {
     out.u8(0x84)
     operands.push(Kinds.funcref, start)
   },
+  throw: emitThrow,
+  throw_ref: emitThrowRef,
+  rethrow: emitRethrow,
   call: emitCall,
   call_indirect: emitCallIndirect,
   return_call: emitReturnCall,

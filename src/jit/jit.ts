@@ -3,12 +3,12 @@
 import { VacError } from '../base/errors.ts'
 import { type FunctionFacts, frameWords } from '../isa/facts.ts'
 import { TrapSignal } from '../isa/traps.ts'
-import { Kinds } from '../isa/types.ts'
-import { enter, settle, standBefore } from '../machine/calls.ts'
+import { enter, settle, standBefore, unwind } from '../machine/calls.ts'
+import { addException, hasRoomForException } from '../machine/exceptions.ts'
 import type { FastEngine } from '../machine/fast-engine.ts'
 import type { HostOutcome } from '../machine/host-function.ts'
 import { runLane } from '../machine/lane/lane.ts'
-import type { Machine } from '../machine/machine.ts'
+import type { Machine, Place } from '../machine/machine.ts'
 import { run } from '../machine/run.ts'
 import { step } from '../machine/step.ts'
 import type { FunctionInstance } from '../machine/store.ts'
@@ -21,11 +21,15 @@ import {
   LONGEST_PATH,
   MOST_FUEL,
   SPILL_POINTER_AT,
+  THROWN,
+  THROWN_BELOW,
+  THROWN_REF_AT,
+  THROWN_TAG_AT,
 } from './context.ts'
 import { CodeLibrary } from './library.ts'
-import { isNaNBits } from './operations.ts'
+import { copyHalves, putSlots } from './records.ts'
 import { HOST_ROOM_WORDS, SharedContext } from './shared-context.ts'
-import { type Site, SiteKind, SlotForm, slotBytes } from './sites.ts'
+import { RECORD_TAIL_BYTES, type Site, SiteKind } from './sites.ts'
 import { checkedVariant, plainVariant, type Variant } from './variant.ts'
 
 /** The lane walks at most so far before the JIT looks again. */
@@ -102,8 +106,10 @@ export class Jit implements FastEngine {
     const { program, programNumber } = m.store.instances[instance]
     const { hash } = m.store.programs[programNumber]
     const code = this.library.compiled(program, this.variant, hash)
-    const wall = (fn: number, fuel: number): number => this.callWall(instance, fn, fuel)
-    return new Compiled(m, instance, code, this.shared, wall)
+    return new Compiled(m, instance, code, this.shared, {
+      wall: (fn, fuel) => this.callWall(instance, fn, fuel),
+      raise: (tag, fuel) => this.raise(instance, tag, fuel),
+    })
   }
 
   handovers(fn: FunctionInstance): Uint8Array | null {
@@ -167,9 +173,12 @@ export class Jit implements FastEngine {
     if (rest >= LEFT_BELOW) {
       m.ticks = this.ticksAtZero - rest
       this.returned(base, facts)
-    } else {
+    } else if (rest >= THROWN_BELOW) {
       m.ticks = this.ticksAtZero - (rest + LEFT)
       this.left(base)
+    } else {
+      m.ticks = this.ticksAtZero - (rest + THROWN)
+      this.thrown()
     }
     this.compiledTicks += m.ticks - before
     // Code that leaves where it was entered: its first instruction is the interpreter's.
@@ -225,31 +234,9 @@ export class Jit implements FastEngine {
     m.framePc[m.depth] = pc
     m.frameBase[m.depth] = base
     m.depth++
-    const index = this.putSlots(base, slots, at)
+    const index = putSlots(m, this.shared, base, slots, at)
     const waits = kind === SiteKind.call && !innermost
     m.sp = base + facts.localWords + facts.heights[pc] - (waits ? resultWords : 0)
-    return index
-  }
-
-  private putSlots(base: number, slots: readonly number[], at: number): number {
-    const { I32 } = this.shared
-    const to = this.m.words.I32
-    let from = at / 4
-    let index = 0
-    for (const slot of slots) {
-      const half = 2 * (base + (slot >> 3))
-      const form = slot & 7
-      if (form === SlotForm.index) index = I32[from]
-      else {
-        to[half] = I32[from]
-        to[half + 1] = I32[from + 1]
-        if (form === SlotForm.vector) {
-          to[half + 2] = I32[from + 2]
-          to[half + 3] = I32[from + 3]
-        } else if (form !== SlotForm.word) canonicalize(to, half, form)
-      }
-      from += slotBytes(slot) / 4
-    }
     return index
   }
 
@@ -264,7 +251,7 @@ export class Jit implements FastEngine {
     const { m } = this
     m.sp = base
     m.reserve(base + fn.paramWords + 1)
-    this.putSlots(base, slots, at)
+    putSlots(m, this.shared, base, slots, at)
     m.sp = base + fn.paramWords
     const half = 2 * m.sp
     m.words.I32[half] = index
@@ -308,6 +295,41 @@ export class Jit implements FastEngine {
     return fuel
   }
 
+  /**
+   * Compiled code throws a new exception, whose arguments are in the context, or one that there is.
+   * The fuel comes back as it was where the interpreter must throw.
+   */
+  private raise(instance: number, tag: number, fuel: number): number {
+    const { m, shared } = this
+    const { I32 } = shared
+    I32[SPILL_POINTER_AT / 4] = shared.spillAt
+    if (tag < 0) {
+      const { tag: number, words } = m.store.exceptions[I32[THROWN_REF_AT / 4] - 1]
+      I32[THROWN_TAG_AT / 4] = number
+      copyHalves(I32, ARGUMENTS, new Int32Array(words.buffer), 0, 2 * words.length)
+      return fuel - THROWN
+    }
+    if (!hasRoomForException(m)) return fuel
+    const number = m.store.instances[instance].tags[tag]
+    const words = new BigInt64Array(m.store.tags[number].paramWords)
+    copyHalves(new Int32Array(words.buffer), 0, I32, ARGUMENTS, 2 * words.length)
+    I32[THROWN_REF_AT / 4] = addException(m, number, words) + 1
+    I32[THROWN_TAG_AT / 4] = number
+    return fuel - THROWN
+  }
+
+  /** An exception comes out of compiled code, which told the calls that it came through. */
+  private thrown(): void {
+    const { m, shared } = this
+    const chain: Place[] = []
+    for (let at = shared.spillAt; at < shared.I32[SPILL_POINTER_AT / 4]; at += RECORD_TAIL_BYTES) {
+      const { site, fn } = shared.site(shared.I32[at / 4])
+      chain.push({ instance: fn.instance, function: fn.index, pc: site.pc - 1 })
+    }
+    if (m.depth > 0) chain.push(...m.chain(m.framePc[m.depth - 1] - 1))
+    unwind(m, shared.I32[THROWN_REF_AT / 4] - 1, chain)
+  }
+
   /** The frames are back; the top one stands behind the call. */
   private finishWall({ outcome, signal, words }: Unfinished): void {
     const { m } = this
@@ -340,23 +362,4 @@ export class Jit implements FastEngine {
     m.ticks = twin.ticks
     m.fault(twin.trap.code, twin.trap.chain)
   }
-}
-
-/** Few at a time: a view for each copy would cost more than the copy. */
-function copyHalves(
-  to: Int32Array,
-  at: number,
-  from: Int32Array,
-  start: number,
-  count: number,
-): void {
-  for (let half = 0; half < count; half++) to[at + half] = from[start + half]
-}
-
-/** Makes a raw NaN the canonical one. */
-function canonicalize(halves: Int32Array, at: number, form: number): void {
-  const kind = form === SlotForm.rawF32 ? Kinds.f32 : Kinds.f64
-  if (!isNaNBits(kind, halves[at], halves[at + 1])) return
-  halves[at] = kind === Kinds.f32 ? 0x7fc00000 : 0
-  if (kind === Kinds.f64) halves[at + 1] = 0x7ff80000
 }

@@ -1,7 +1,7 @@
 // What all compiled code of a machine shares: the context memory, the book of sites, the mirrors of
 // tables.
 import type { FunctionInstance, TableEntity } from '../machine/store.ts'
-import { GLOBALS_AT } from './context.ts'
+import { GLOBALS_AT, SPILL_START_AT } from './context.ts'
 import { type Site, Sites } from './sites.ts'
 
 const PAGE = 65_536
@@ -51,6 +51,7 @@ export class SharedContext {
     const missing = Math.ceil((at + SPILL_BYTES) / PAGE) - this.memory.buffer.byteLength / PAGE
     if (missing > 0) this.memory.grow(missing)
     this.I32 = new Int32Array(this.memory.buffer)
+    this.I32[SPILL_START_AT / 4] = at
   }
 
   /** Numbers a module's sites; gives what its global `sites` is. */

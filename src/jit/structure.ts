@@ -2,7 +2,7 @@
 // that several edges reach is emitted behind a block that ends where it begins, inside its
 // immediate dominator; a loop's header opens a loop. One difference: what a loop's nodes dominate
 // outside of the loop is emitted behind it and not within, so that the host sees loops as they are.
-import type { Graph } from './graph.ts'
+import type { Graph, GraphNode } from './graph.ts'
 import { LEAVE } from './graph.ts'
 
 export interface Structure {
@@ -49,8 +49,7 @@ export function structureOf(graph: Graph): Structure | null {
     return false
   }
   for (const node of order) {
-    const { isTable, successors } = graph.nodes[node]
-    if (isTable) for (const to of successors) if (to !== LEAVE) hasLabel[to] = 1
+    for (const to of branchedTo(graph.nodes[node])) if (to !== LEAVE) hasLabel[to] = 1
   }
   for (let at = order.length - 1; at > 0; at--) {
     const node = order[at]
@@ -70,6 +69,10 @@ export function structureOf(graph: Graph): Structure | null {
   const loopOf = new Map(headers.map((header) => [header, headerOf[header]]))
   return { order, position, isHeader, hasLabel, followers, after, headers, loopOf }
 }
+
+/** Successors that are reached by a branch, whatever else leads to them. */
+export const branchedTo = ({ isTable, successors, catches }: GraphNode): readonly number[] =>
+  isTable ? successors : successors.slice(successors.length - catches.length)
 
 /** Of a dispatched graph: every node but the dispatcher follows it, in any order. */
 export function dispatchedStructure({ nodes, entry }: Graph): Structure {

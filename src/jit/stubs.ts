@@ -31,12 +31,14 @@ export function emitStub(
   }
   const places: Places = {
     wall: -1,
+    raise: -1,
     firstFunction: 0,
     firstExit: 1,
     all: 0,
     contextMemory: 0,
     instanceGlobal: -1,
     sitesGlobal: 0,
+    firstTag: 1,
     firstGlobal: 1,
   }
   const draft = new Draft(new ProgramShape(program), plainVariant, places)

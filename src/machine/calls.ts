@@ -3,7 +3,7 @@
 import { VacError } from '../base/errors.ts'
 import { type FunctionFacts, frameWords } from '../isa/facts.ts'
 import { raise, type TrapCode, TrapSignal } from '../isa/traps.ts'
-import type { Machine } from './machine.ts'
+import type { Machine, Place } from './machine.ts'
 import type { FunctionInstance } from './store.ts'
 import { WALL } from './wall-instance.ts'
 
@@ -117,11 +117,19 @@ function goTo(m: Machine, at: number, fn: FunctionInstance, label: number): void
  * Throws exception number `id` (its exnref less 1) from the instruction at `pc` of the top frame.
  */
 export function throwException(m: Machine, id: number, pc: number): void {
-  const chain = m.chain(pc)
-  const { exceptions } = m.store
-  const exception = exceptions[id]
-  for (let here = pc; m.depth > 0; ) {
+  m.framePc[m.depth - 1] = pc + 1
+  unwind(m, id, m.chain(pc))
+}
+
+/**
+ * An exception comes to the top frame, which stands behind the instruction that it left by. `chain`
+ * is where it was thrown.
+ */
+export function unwind(m: Machine, id: number, chain: readonly Place[]): void {
+  const exception = m.store.exceptions[id]
+  while (m.depth > 0) {
     const at = m.depth - 1
+    const here = m.framePc[at] - 1
     const fn = m.frameFunction[at]
     const { tags } = m.store.instances[fn.instance]
     for (const handler of fn.def?.handlers ?? []) {
@@ -142,7 +150,6 @@ export function throwException(m: Machine, id: number, pc: number): void {
     }
     m.pop()
     m.sp = m.frameBase[m.depth]
-    if (m.depth > 0) here = m.framePc[m.depth - 1] - 1
   }
   m.fault('uncaught exception', chain)
 }

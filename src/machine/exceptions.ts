@@ -11,12 +11,15 @@ import { FIRST_COLLECTION } from './store.ts'
  */
 export function addException(m: Machine, tag: number, words: BigInt64Array): number {
   const { store } = m
-  if (store.freeExceptions.length === 0 && store.exceptions.length >= store.exceptionLimit)
-    collect(m)
+  if (!hasRoomForException(m)) collect(m)
   const number = store.freeExceptions.pop() ?? store.exceptions.length
   store.exceptions[number] = { tag, words }
   return number
 }
+
+/** Can an exception be added without a look at what is reached? */
+export const hasRoomForException = ({ store }: Machine): boolean =>
+  store.freeExceptions.length > 0 || store.exceptions.length < store.exceptionLimit
 
 function collect(m: Machine): void {
   const { store } = m

@@ -72,6 +72,11 @@ export const trapCases: readonly TrapCase[] = [
   },
   { name: 'unreachable code', body: then('(unreachable)'), code: 'unreachable' },
   {
+    name: 'an exception that nothing catches',
+    body: then('(throw $tag (local.get $i))'),
+    code: 'uncaught exception',
+  },
+  {
     name: 'calls without end',
     body: then('(drop (call $endless (i32.const 1)))'),
     code: 'call stack exhausted',
@@ -80,6 +85,7 @@ export const trapCases: readonly TrapCase[] = [
 
 export const trapText = ({ body }: TrapCase): string => `(module
   (type $one (func (param i32) (result i32)))
+  (tag $tag (param i32))
   (memory 1)
   (data $text "text")
   (table 4 funcref)
