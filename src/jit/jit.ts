@@ -301,18 +301,18 @@ export class Jit implements FastEngine {
    */
   private raise(instance: number, tag: number, fuel: number): number {
     const { m, shared } = this
-    const { I32 } = shared
+    const { I32, I64 } = shared
     I32[SPILL_POINTER_AT / 4] = shared.spillAt
     if (tag < 0) {
       const { tag: number, words } = m.store.exceptions[I32[THROWN_REF_AT / 4] - 1]
       I32[THROWN_TAG_AT / 4] = number
-      copyHalves(I32, ARGUMENTS, new Int32Array(words.buffer), 0, 2 * words.length)
+      I64.set(words, ARGUMENTS / 2)
       return fuel - THROWN
     }
     if (!hasRoomForException(m)) return fuel
     const number = m.store.instances[instance].tags[tag]
     const words = new BigInt64Array(m.store.tags[number].paramWords)
-    copyHalves(new Int32Array(words.buffer), 0, I32, ARGUMENTS, 2 * words.length)
+    for (let word = 0; word < words.length; word++) words[word] = I64[ARGUMENTS / 2 + word]
     I32[THROWN_REF_AT / 4] = addException(m, number, words) + 1
     I32[THROWN_TAG_AT / 4] = number
     return fuel - THROWN

@@ -29,6 +29,7 @@ export interface FoundSite {
 export class SharedContext {
   readonly memory: WebAssembly.Memory
   I32: Int32Array
+  I64: BigInt64Array
   /** Where records of exits begin. */
   spillAt = 0
   private readonly chapters: Chapter[] = []
@@ -40,6 +41,7 @@ export class SharedContext {
   constructor() {
     this.memory = new WebAssembly.Memory({ initial: Math.ceil((GLOBALS_AT + SPILL_BYTES) / PAGE) })
     this.I32 = new Int32Array(this.memory.buffer)
+    this.I64 = new BigInt64Array(this.memory.buffer)
     this.reserveGlobals(1)
   }
 
@@ -51,6 +53,7 @@ export class SharedContext {
     const missing = Math.ceil((at + SPILL_BYTES) / PAGE) - this.memory.buffer.byteLength / PAGE
     if (missing > 0) this.memory.grow(missing)
     this.I32 = new Int32Array(this.memory.buffer)
+    this.I64 = new BigInt64Array(this.memory.buffer)
     this.I32[SPILL_START_AT / 4] = at
   }
 
