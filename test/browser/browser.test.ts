@@ -59,7 +59,7 @@ suite('in headless Chromium', { skip: missing }, () => {
       const server = await Server.open()
       try {
         const found = await inBrowser(server, name, 'jit')
-        const { ticks, root, exitCode, stdout } = await inProcess<SideRun>(script, [name, 'jit'])
+        const { ticks, root, exitCode, stdout } = await inProcess<SideRun>(script, [name, 'plain'])
         const { compiledTicks, ...rest } = found
         assert.deepEqual(rest, { ticks, root, exitCode, stdout })
         t.diagnostic(`${ticks} ticks, ${compiledTicks} of them by compiled code; root ${root}`)

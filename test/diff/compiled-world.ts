@@ -1,6 +1,7 @@
 // One generated world by compiled code, in one piece and in many, through saved states: all must
 // come to what the stepper does.
 import type { Jit } from '../../src/jit/jit.ts'
+import { checkedVariant } from '../../src/jit/variant.ts'
 import type { Machine } from '../../src/machine/machine.ts'
 import { type Checked, compare, whole } from '../fuzz/differential.ts'
 import { generateWorld } from '../fuzz/generate.ts'
@@ -34,7 +35,7 @@ export function checkCompiled(seed: number): Checked {
   const marks = Array.from({ length: 5 }, () => r.below(spec.capTicks)).sort((a, b) => a - b)
   const jits: Jit[] = []
   const attach = (machine: Machine): void => {
-    jits.push(attachJit(machine, true))
+    jits.push(attachJit(machine, checkedVariant))
   }
   const expected = runWorld(spec, whole('stepper', true), marks)
   const straight = runWorld(spec, { ...whole('auto', false), attach }, marks)

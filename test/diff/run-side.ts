@@ -1,9 +1,10 @@
-// A process: one program by one engine. Parameters: the program, `jit` or `interpreter`, and,
-// where the run is to be stopped, a seed, how often, and below which tick.
+// A process: one program by one engine. Parameters: the program, a variant of compiled code or
+// `interpreter`, and, where the run is to be stopped, a seed, how often, and below which tick.
+import { variantName } from '../../src/jit/variant.ts'
 import { print, Written } from '../sqlite/machine.ts'
 import { randomTicks } from '../sqlite/shell.ts'
 import { newProgram } from './program-cases.ts'
-import { attachJit, detach, runTo } from './sides.ts'
+import { attachJit, compiledVariants, detach, runTo } from './sides.ts'
 
 export interface SideRun {
   readonly ticks: number
@@ -26,9 +27,10 @@ interface Stop {
 
 const [name, engine, seed, count, end] = process.argv.slice(2)
 const written = new Written()
-const vac = await newProgram(name, written)
+const vac = await newProgram(name, written, 'interpreter')
 detach(vac.machine)
-const jit = engine === 'jit' ? attachJit(vac.machine, false) : null
+const variant = compiledVariants.find((one) => variantName(one) === engine)
+const jit = variant === undefined ? null : attachJit(vac.machine, variant)
 const ticks = count === undefined ? [] : randomTicks(Number(seed), Number(count), Number(end))
 const stops = ticks.map((tick): Stop => {
   runTo(vac.machine, tick)

