@@ -2,7 +2,7 @@
 // rooms; this file only puts them together.
 import { hex, utf8 } from './base/bytes.ts'
 import { VacError } from './base/errors.ts'
-import { type EngineFacts, type EngineName, factsOf, runBy } from './host/compiler.ts'
+import { Engine, type EngineFacts, type EngineName } from './host/compiler.ts'
 import { type Directory, filesAt, startFiles } from './host/directories.ts'
 import { nodeHasher } from './host/hasher.ts'
 import { type LoadedProgram, loadProgram } from './host/program-file.ts'
@@ -96,9 +96,7 @@ export class Vac {
   /** Plain state, for tools; the methods here are the way to change it. */
   readonly machine: Machine
   readonly world: World
-  /** Which engine, and the ticks when the machine was made or restored. */
-  readonly engine: EngineName
-  readonly began: number
+  private readonly engine: Engine
 
   /** `restored`: for `restore` only. */
   constructor(options: VacOptions = {}, restored: Parts | null = null) {
@@ -109,8 +107,7 @@ export class Vac {
         ...worldOptions(options),
         ...startFiles(this.machine, options.directories ?? []),
       })
-    this.engine = options.engine ?? 'auto'
-    this.began = this.machine.ticks
+    this.engine = new Engine(this.machine, options.engine ?? 'auto')
     const retained = retain(this.machine, this.world, restored?.saved ?? null)
     this.machine.retrace = (run) => retrace(retained, this.machine, { run })
   }
@@ -222,12 +219,12 @@ export class Vac {
   /** Runs at most `budget` ticks and ends exactly there, unless `look` pauses it. */
   run(budget = MOST_TICKS, look: Look | null = null): Outcome {
     const ticks = Math.min(budget, MOST_TICKS - this.machine.ticks)
-    return runBy(this.machine, this, ticks, look)
+    return this.engine.run(ticks, look)
   }
 
   /** How the ticks were executed; says nothing of what they did. */
   get engineFacts(): EngineFacts {
-    return factsOf(this.machine, this.engine)
+    return this.engine.facts
   }
 
   get status(): Status {

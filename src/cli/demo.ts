@@ -100,7 +100,7 @@ async function runOnce(
   interrupt.stopListening()
   if (end !== 'ended') return null
   if (vac.trap !== null) io.tell(trapText(vac.machine, vac.trap))
-  return reportOf(vac, end, null)
+  return reportOf(vac, end, null, {})
 }
 
 async function* lines(text: string): AsyncIterable<Uint8Array> {

@@ -46,12 +46,13 @@ export type DriveEnd = 'ended' | 'limit' | 'interrupted' | 'timeout' | 'closed'
 const FIRST_CHUNK_TICKS = 10_000
 /** The host's optimiser may take its fast code back at any moment: then this takes some 10 ms. */
 const MOST_CHUNK_TICKS = 250_000
-/** Compiled code keeps its speed; each look costs it a way out and back in. */
-const COMPILED_CHUNK_TICKS = 2 ** 25
+/** Compiled code keeps its speed; each look costs it a way out, and a long one back in. */
+const FIRST_COMPILED_CHUNK_TICKS = 2 ** 22
+const COMPILED_CHUNK_TICKS = 2 ** 27
 const LEAST_CHUNK_TICKS = 1000
 /** A chunk of one millisecond may turn out twenty times slower and is still within 20 ms. */
 const CHUNK_MS = 1
-const COMPILED_CHUNK_MS = 4
+const COMPILED_CHUNK_MS = 30
 /** Between turns of the host's event loop, where signals and streams have their say. */
 const TURN_MS = 8
 /** The longest that a timer of the host takes: who waits longer, 25 days, waits for good. */
@@ -152,6 +153,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 function nextChunk(ticks: number, tookMs: number, compiled: boolean): number {
   const most = compiled ? COMPILED_CHUNK_TICKS : MOST_CHUNK_TICKS
   const wanted = compiled ? COMPILED_CHUNK_MS : CHUNK_MS
+  if (compiled && tookMs < wanted) ticks = Math.max(ticks, FIRST_COMPILED_CHUNK_TICKS)
   if (tookMs < wanted / 2) return Math.min(most, ticks * 2)
   if (tookMs < wanted * 2) return ticks
   return Math.max(LEAST_CHUNK_TICKS, Math.floor((ticks * wanted) / tookMs))

@@ -35,7 +35,13 @@ export interface Report {
   readonly trap?: ReturnType<typeof trapFacts>
 }
 
-export function reportOf(vac: Vac, end: DriveEnd, results: readonly string[] | null): Report {
+/** The root is computed only if it is asked for: it takes a look at all of the state. */
+export function reportOf(
+  vac: Vac,
+  end: DriveEnd,
+  results: readonly string[] | null,
+  denied: Pick<Report, 'denied'>,
+): Report {
   const status = statusOf(vac, end, results)
   const { name, compiledTicks, leftFunctions } = vac.engineFacts
   const { written, readCount, pendingBytes } = vac.world.console
@@ -43,13 +49,16 @@ export function reportOf(vac: Vac, end: DriveEnd, results: readonly string[] | n
     status,
     exit: exitOf(vac, status),
     ticks: `${vac.ticks}`,
-    root: vac.root(),
+    get root() {
+      return vac.root()
+    },
     vtime: `${vac.vtime}`,
     input: `${readCount + pendingBytes}`,
     output: { stdout: `${written.stdout}`, stderr: `${written.stderr}` },
     engine: { name, compiledTicks: `${compiledTicks}`, leftFunctions },
     ...(results === null ? {} : { results }),
     ...(vac.trap === null ? {} : { trap: trapFacts(vac.machine, vac.trap) }),
+    ...denied,
   }
 }
 

@@ -139,7 +139,7 @@ function finish(
   { end, denials, saves }: Ending,
 ): number {
   const results = callResults(vac, invoked, end)
-  const report = { ...reportOf(vac, end, results), ...denials.facts() }
+  const report = reportOf(vac, end, results, denials.facts())
   const save = optionValue(given, 'save-state')
   if (save !== null) writeOutputFile(save, vac.save())
   if (end !== 'closed') tellEnd(io, vac, report, save)

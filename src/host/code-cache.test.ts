@@ -34,6 +34,36 @@ test('any damaged byte makes a file go', () => {
   }
 })
 
+test('what is known of a file is given back; a damaged byte makes it unknown', () => {
+  const own = join(folder, 'c')
+  const cache = new CodeCache(own)
+  const known = { hash: new Uint8Array(32).fill(9), instructions: 70_000 }
+  assert.equal(cache.known(program), null)
+  for (let at = 0; at < 68; at++) {
+    cache.learn(program, known)
+    assert.deepEqual(cache.known(program), known)
+    const [name] = readdirSync(own)
+    const bytes = readFileSync(join(own, name))
+    bytes[at] ^= 1
+    writeFileSync(join(own, name), bytes)
+    assert.equal(cache.known(program), null, `byte ${at}`)
+  }
+})
+
+test('a file that is cut short, and that of another version, are as if absent', () => {
+  const own = join(folder, 'd')
+  const cache = new CodeCache(own)
+  cache.learn(program, { hash: new Uint8Array(32), instructions: 1 })
+  cache.put(program, plainVariant, module)
+  for (const name of readdirSync(own)) {
+    const bytes = readFileSync(join(own, name))
+    writeFileSync(join(own, name), bytes.subarray(0, 20))
+    writeFileSync(join(own, `0${name.slice(1)}`), bytes)
+  }
+  assert.equal(cache.known(program), null)
+  assert.equal(cache.get(program, plainVariant), null)
+})
+
 test('a folder that cannot be made is as if nothing were kept', () => {
   const file = join(folder, 'file')
   writeFileSync(file, '')

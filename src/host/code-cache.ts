@@ -1,75 +1,72 @@
-// Compiled code kept on disk: a file a program, variant and emitter. What is read is verified
-// before it is used; what is damaged, or cannot be written, is as if it were not there.
+// What is kept of programs from one process to the next: compiled code, a file a program and
+// variant; and of WebAssembly files that were translated, what is asked before a body is looked at.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ModuleStore } from '../jit/library.ts'
 import { type Variant, variantName } from '../jit/variant.ts'
-import { nodeHasher } from './hasher.ts'
-import { writeOutputFile } from './output-file.ts'
+import { KeptFiles } from './kept-files.ts'
 
-/** Bytes of all files together; beyond it the oldest go. */
-const LIMIT_BYTES = 1 << 30
+/** A WebAssembly file that translates without an error. */
+export interface KnownFile {
+  /** The program's. */
+  readonly hash: Uint8Array
+  readonly instructions: number
+}
+
 const HASH_BYTES = 32
 
 export class CodeCache implements ModuleStore {
-  private readonly folder: string
-  private emitter: string | null = null
+  private readonly files: KeptFiles
+  private version: Buffer | null = null
 
-  /** Nothing is touched before the first `get` or `put`. */
+  /** Nothing is touched before the first call. */
   constructor(folder: string = defaultFolder(process.env)) {
-    this.folder = folder
+    this.files = new KeptFiles(folder)
+  }
+
+  has(program: Uint8Array, variant: Variant): boolean {
+    return this.files.has(this.moduleKey(program, variant))
   }
 
   /** The module that was put for the program of this hash, or null. */
   get(program: Uint8Array, variant: Variant): Uint8Array<ArrayBuffer> | null {
-    let bytes: Buffer<ArrayBuffer>
-    const path = this.pathOf(program, variant)
-    try {
-      bytes = readFileSync(path)
-    } catch {
-      return null
-    }
-    const content = bytes.subarray(HASH_BYTES)
-    if (Buffer.compare(nodeHasher.hash(content), bytes.subarray(0, HASH_BYTES)) === 0) {
-      return content
-    }
-    rmSync(path, { force: true })
-    return null
+    return this.files.get(this.moduleKey(program, variant))
   }
 
   /** Keeps a module; where the disk refuses, it is made anew next time. */
   put(program: Uint8Array, variant: Variant, module: Uint8Array): void {
-    try {
-      mkdirSync(this.folder, { recursive: true })
-      const file = Buffer.concat([nodeHasher.hash(module), module])
-      writeOutputFile(this.pathOf(program, variant), file)
-      this.trim()
-    } catch {
-      // A cache that cannot be written is no reason to stop a program.
+    this.files.put(this.moduleKey(program, variant), module)
+  }
+
+  /** What is known of the file with this SHA-256, or null. */
+  known(file: Uint8Array): KnownFile | null {
+    const bytes = this.files.get(this.fileKey(file))
+    if (bytes?.length !== HASH_BYTES + 4) return null
+    const view = new DataView(bytes.buffer, bytes.byteOffset)
+    return {
+      hash: new Uint8Array(bytes.subarray(0, HASH_BYTES)),
+      instructions: view.getUint32(HASH_BYTES, true),
     }
   }
 
-  private pathOf(program: Uint8Array, variant: Variant): string {
-    this.emitter ??= emitterVersion()
-    const key = createHash('sha256')
-    key.update(program).update(this.emitter).update(variantName(variant))
-    return join(this.folder, `${key.digest('hex').slice(0, 40)}.wasm`)
+  learn(file: Uint8Array, { hash, instructions }: KnownFile): void {
+    const bytes = new Uint8Array(HASH_BYTES + 4)
+    bytes.set(hash)
+    new DataView(bytes.buffer).setUint32(HASH_BYTES, instructions, true)
+    this.files.put(this.fileKey(file), bytes)
   }
 
-  private trim(): void {
-    const files = readdirSync(this.folder).map((name) => {
-      const path = join(this.folder, name)
-      const { size, mtimeMs } = statSync(path)
-      return { path, size, mtimeMs }
-    })
-    files.sort((a, b) => b.mtimeMs - a.mtimeMs)
-    let total = 0
-    for (const { path, size } of files) {
-      total += size
-      if (total > LIMIT_BYTES) rmSync(path, { force: true })
-    }
+  private moduleKey(program: Uint8Array, variant: Variant): string {
+    return `${this.key(program, variantName(variant))}.wasm`
+  }
+  private fileKey(file: Uint8Array): string {
+    return `${this.key(file, 'file')}.known`
+  }
+  private key(of: Uint8Array, what: string): string {
+    this.version ??= codeVersion()
+    return createHash('sha256').update(of).update(this.version).update(what).digest('hex')
   }
 }
 
@@ -77,10 +74,13 @@ export class CodeCache implements ModuleStore {
 const defaultFolder = (env: NodeJS.ProcessEnv): string =>
   env['VAC_CACHE_DIR'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vac', 'code')
 
-/** The emitter's own files are its version: no number that somebody forgets to raise. */
-function emitterVersion(): string {
+/** The rooms that decide what a file translates to, its hash, and its compiled code. */
+const rooms = ['base', 'isa', 'jit', 'memory', 'wasm'] as const
+
+/** Our own files are the version: no number that somebody forgets to raise. */
+function codeVersion(): Buffer {
   const hash = createHash('sha256')
-  for (const room of ['isa', 'jit']) {
+  for (const room of rooms) {
     const folder = join(import.meta.dirname, '..', room)
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
       if (/\.[jt]s$/.test(name) && !/\.test\.|\.d\.ts$/.test(name)) {
@@ -88,5 +88,5 @@ function emitterVersion(): string {
       }
     }
   }
-  return hash.digest('hex')
+  return hash.digest()
 }

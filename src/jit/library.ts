@@ -1,5 +1,6 @@
 // Modules made from programs, for as many machines as run them: each is emitted once.
 import type { Program } from '../isa/program.ts'
+import { summaryOf } from '../isa/summary.ts'
 import { ProgramShape } from './draft.ts'
 import { emitProgram, emitResumable } from './emit.ts'
 import { entriesOf } from './plan.ts'
@@ -22,6 +23,8 @@ export interface Entries {
 export interface CompiledProgram {
   readonly shape: ProgramShape
   readonly main: WebAssembly.Module
+  /** Ticks for each instruction of a function before a resumable body is made of it. */
+  readonly patience: number
   /** Where the resumable body of a function is entered. */
   readonly entries: (fn: number) => Entries
   /** The module with the resumable body of a function; null: the host cannot take it. */
@@ -34,9 +37,15 @@ const SMALL_INSTRUCTIONS = 20_000
 export class CodeLibrary {
   private readonly programs = new WeakMap<Program, Map<string, CompiledProgram>>()
   private readonly store: ModuleStore | null
+  private readonly patience: number
 
-  constructor(store: ModuleStore | null = null) {
+  /**
+   * `patience`: ticks for each instruction of a function that the interpreter takes between loop
+   * heads of it before a resumable body is made.
+   */
+  constructor(store: ModuleStore | null = null, patience = 0) {
     this.store = store
+    this.patience = patience
   }
 
   compiled(program: Program, variant: Variant, hash: Uint8Array): CompiledProgram {
@@ -68,11 +77,11 @@ export class CodeLibrary {
       return module
     }
     const main = this.main(shape, variant, hash)
-    return { shape, main, entries, resumable }
+    return { shape, main, patience: this.patience, entries, resumable }
   }
 
   private main(shape: ProgramShape, variant: Variant, hash: Uint8Array): WebAssembly.Module {
-    const keeps = this.store !== null && instructionsOf(shape.program) >= SMALL_INSTRUCTIONS
+    const keeps = this.store !== null && summaryOf(shape.program).instructions >= SMALL_INSTRUCTIONS
     const kept = keeps ? this.store?.get(hash, variant) : null
     if (kept) return new WebAssembly.Module(kept)
     const bytes = emitProgram(shape, variant)
@@ -89,6 +98,3 @@ function findEntries(shape: ProgramShape, fn: number): Entries {
   for (const pc of pcs) at[pc] = 1
   return { pcs, at }
 }
-
-export const instructionsOf = ({ functions }: Program): number =>
-  functions.reduce((sum, { code }) => sum + code.op.length, 0)

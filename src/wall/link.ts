@@ -2,8 +2,8 @@
 // program is refused with the name of what it lacks. Nothing else is ever offered.
 import { VacError } from '../base/errors.ts'
 import type { Import, Program } from '../isa/program.ts'
+import { summaryOf } from '../isa/summary.ts'
 import { syscallByNumber } from '../isa/syscalls.ts'
-import { opcode } from '../isa/table.ts'
 import { type Kind, Kinds, kindNames, kindOf } from '../isa/types.ts'
 import type { HostFunction } from '../machine/host-function.ts'
 import { type Instantiated, instantiate } from '../machine/instantiate.ts'
@@ -51,21 +51,12 @@ const resultsOf = (program: Program, type: number): Kind[] =>
   program.types[type].results.map(kindOf)
 
 function nativeOf(program: Program): Requirement[] {
-  const sys = opcode('sys')
-  const numbers = new Set<number>()
-  for (const { code } of program.functions) {
-    for (let pc = 0; pc < code.op.length; pc++) {
-      if (code.op[pc] === sys) numbers.add(code.imm[code.at[pc]])
-    }
-  }
-  return [...numbers]
-    .sort((a, b) => a - b)
-    .map((number) => {
-      const name = syscallByNumber.get(number)?.name ?? `${number}`
-      const call = nativeCalls.get(name)
-      const known = call === undefined ? 'unknown' : 'call'
-      return { module: 'sys', name, kind: 'func', known, needs: call?.needs ?? [] }
-    })
+  return summaryOf(program).syscalls.map((number) => {
+    const name = syscallByNumber.get(number)?.name ?? `${number}`
+    const call = nativeCalls.get(name)
+    const known = call === undefined ? 'unknown' : 'call'
+    return { module: 'sys', name, kind: 'func', known, needs: call?.needs ?? [] }
+  })
 }
 
 const isGranted = (grants: Grants, { known, needs }: Requirement): boolean =>

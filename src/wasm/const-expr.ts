@@ -58,11 +58,21 @@ const arithmetic: ReadonlyMap<number, { readonly op: number; readonly type: ValT
 ])
 
 const end = 0x0b
+const i32Const = 0x41
 
 /** Reads up to and with `end`; the expression leaves one value of type `expected`. */
 export function readConstExpr(reader: WasmReader, scope: ConstScope, expected: ValType): Code {
-  const expr = new ConstReader(reader, scope)
   const start = reader.at
+  if (expected === I32 && reader.peek() === i32Const) {
+    reader.u8()
+    const value = reader.s32()
+    if (reader.peek() === end) {
+      reader.u8()
+      return loneCode(oneI32, value)
+    }
+    reader.at = start
+  }
+  const expr = new ConstReader(reader, scope)
   while (reader.peek() !== end) expr.step()
   reader.u8()
   return expr.finish(start, expected)
@@ -232,14 +242,16 @@ export function readFunctionIndex(
   return index
 }
 
-/** The code of a lone `ref.func`; segments have many, so that all share what is equal. */
-const oneOp = Uint16Array.of(ops.refFunc)
+/** The code of a lone instruction; segments have many, so that all share what is equal. */
+const oneFunc = Uint16Array.of(ops.refFunc)
+const oneI32 = Uint16Array.of(ops.i32Const)
 const oneAt = Uint32Array.of(0)
-export const refFuncCode = (index: number): Code => ({
-  op: oneOp,
-  at: oneAt,
-  imm: Int32Array.of(index),
-})
+function loneCode(op: Uint16Array, immediate: number): Code {
+  const imm = new Int32Array(1)
+  imm[0] = immediate
+  return { op, at: oneAt, imm }
+}
+export const refFuncCode = (index: number): Code => loneCode(oneFunc, index)
 
 /** Ranges of the opcodes that WebAssembly 3.0 has, first and last, without the prefixed ones. */
 const opcodes: readonly (readonly [number, number])[] = [

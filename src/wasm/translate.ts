@@ -1,19 +1,40 @@
 // The front end's door: a WebAssembly module in, a program out.
 import { VacError } from '../base/errors.ts'
-import type { ExternType, FunctionDef, Program } from '../isa/program.ts'
+import type { ExternType, FunctionDef, Program, ProgramSummary } from '../isa/program.ts'
 import { translateBody } from './body.ts'
 import { decodeModule } from './decode.ts'
+import { LaterFunction } from './later-function.ts'
 import type { WasmModule } from './module.ts'
 
 /** Throws WASM_MALFORMED, WASM_INVALID, WASM_UNSUPPORTED or WASM_LIMIT, with the offset. */
 export function translate(bytes: Uint8Array): Program {
   const module = decodeModule(bytes)
+  const functions = translateBodies(module)
+  const instructions = functions.reduce((sum, { code }) => sum + code.op.length, 0)
+  return programOf(module, functions, { instructions, syscalls: [] })
+}
+
+/**
+ * The same program of bytes that `translate` took before, with so many instructions: a function is
+ * translated when it is first looked at. The bytes must not change.
+ */
+export function translateLater(bytes: Uint8Array, instructions: number): Program {
+  const module = decodeModule(bytes)
+  const functions = module.bodies.map((_, index) => new LaterFunction(module, index))
+  return programOf(module, functions, { instructions, syscalls: [] })
+}
+
+function programOf(
+  module: WasmModule,
+  functions: readonly FunctionDef[],
+  summary: ProgramSummary,
+): Program {
   const imported = (kind: ExternType['kind']): number =>
     module.imports.filter((entry) => entry.extern.kind === kind).length
   return {
     types: module.types,
     imports: module.imports,
-    functions: translateBodies(module),
+    functions,
     tables: module.tables,
     memories: module.memoryTypes.slice(imported('memory')),
     globals: module.globals,
@@ -23,6 +44,7 @@ export function translate(bytes: Uint8Array): Program {
     elements: module.elements,
     data: module.data,
     names: module.names,
+    summary,
     customs: module.customs,
   }
 }
