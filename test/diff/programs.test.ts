@@ -32,7 +32,8 @@ for (const { name, stops: few, large } of programs) {
   const why = await whyMissing(name)
   suite(name, { skip: why ?? false }, () => {
     const count = Number(given ?? few)
-    const repeat = `VAC_DIFF_PROGRAM=${name} VAC_SEED=${seed} VAC_DIFF_STOPS=${count} npm run test:diff`
+    const settings = `VAC_DIFF_PROGRAM=${name} VAC_SEED=${seed} VAC_DIFF_STOPS=${count}`
+    const repeat = `${settings} npm run test:diff`
     let expected: Expected | null = null
 
     test(`is one machine at its end in both engines, and most of it is compiled`, async (t) => {
