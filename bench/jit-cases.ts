@@ -1,15 +1,15 @@
 // What the JIT is measured with: kernels, programs of WASI, and kernels in slices.
-import type { Contest } from './harness.ts'
-import { hostKernel, ourKernel } from './kernel-sides.ts'
+import type { Contest, Side } from './harness.ts'
+import { hostKernel, kernelOnce, ourKernel } from './kernel-sides.ts'
 import type { OurSide } from './ours.ts'
 import { buildProgram } from './programs/build.ts'
 import { wasiContest, wasiPrograms } from './wasi-programs.ts'
 
 /**
- * `hard`: kernels in which exact ticks and canonical floats cost most. `syscalls` and `slices` have
- * figures of their own, apart from all others.
+ * `hard`: kernels in which exact ticks and canonical floats cost most. `syscalls`, `slices` and
+ * `traps` have figures of their own, apart from all others.
  */
-export type Group = 'program' | 'kernel' | 'hard' | 'syscalls' | 'slices'
+export type Group = 'program' | 'kernel' | 'hard' | 'syscalls' | 'slices' | 'traps'
 
 export interface Case {
   readonly name: string
@@ -89,6 +89,23 @@ function slicesCase(kernel: (typeof sliced)[number]): Case {
   }
 }
 
+/** 10^9 ticks and more. */
+const TRAP_ROUNDS = 25_000_000
+
+/** The host's own trap does not tell the tick: the run is made again. */
+const trapCase: Case = {
+  name: 'trap',
+  says: 'a load outside of the memory after 10^9 ticks, over our own run without it',
+  group: 'traps',
+  contest: async ([side]) => {
+    const { name, says } = trapCase
+    const bytes = await buildProgram(name)
+    const once = (trapped: boolean): Promise<Side> =>
+      kernelOnce(bytes, TRAP_ROUNDS, { ...side, name: trapped ? name : side.name }, trapped)
+    return { name, says, peer: await once(false), sides: [await once(true)] }
+  },
+}
+
 const wasiCase = (row: (typeof wasiPrograms)[number]): Case => ({
   name: row.name,
   says: row.says,
@@ -100,4 +117,5 @@ export const jitCases: readonly Case[] = [
   ...wasiPrograms.map(wasiCase),
   ...kernels.map(kernelCase),
   ...sliced.map(slicesCase),
+  trapCase,
 ]

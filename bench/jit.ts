@@ -35,6 +35,7 @@ const bars: readonly Bar[] = [
   { side: 'note', of: 'worst', over: 'all', groups: all, bar: 2.2 },
   { side: 'index', of: 'mean', over: 'all', groups: all, bar: 1.8 },
   { side: 'trace', of: 'mean', over: 'all', groups: all, bar: 20 },
+  { side: 'trap', of: 'mean', over: 'traps', groups: ['traps'], bar: 2.3 },
   { side: '1e6', of: 'mean', over: 'slices', groups: ['slices'], bar: 1.1 },
   { side: '1e5', of: 'mean', over: 'slices', groups: ['slices'], bar: 1.4 },
 ]

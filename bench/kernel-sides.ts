@@ -1,5 +1,6 @@
 // Kernels: programs that import nothing and export `run(n: i32) -> i64`, a checksum. Each side
 // makes one instance and calls it again and again.
+import { run } from '../src/machine/run.ts'
 import { loadProgram, Vac, type Value } from '../src/vac.ts'
 import type { Result, Side } from './harness.ts'
 import { type OurSide, prepareMachine, runInSlices, runToEnd } from './ours.ts'
@@ -47,4 +48,29 @@ export async function ourKernel(
     return { check: `${check}`, ticks: machine.ticks - from }
   }
   return { name: side.name, prepare: () => go }
+}
+
+/** A new machine for every run: one that traps would make all its earlier runs again. */
+export async function kernelOnce(
+  bytes: Uint8Array,
+  n: number,
+  side: OurSide,
+  traps: boolean,
+): Promise<Side> {
+  const program = await loadProgram(bytes)
+  return {
+    name: side.name,
+    prepare: () => {
+      const vac = new Vac()
+      const { machine } = vac
+      const instance = vac.instantiate(program)
+      prepareMachine(machine, side)
+      return () => {
+        instance.begin(traps ? 'trap' : KERNEL, n)
+        while (machine.status === 'running') run(machine, Number.MAX_SAFE_INTEGER - machine.ticks)
+        if (traps !== (machine.status === 'trapped')) throw new Error(machine.status)
+        return { check: '', ticks: machine.ticks }
+      }
+    },
+  }
 }

@@ -1,9 +1,18 @@
 // In place of src/host/code-cache.ts in the browser: nothing is kept.
-import type { ModuleStore } from '../../src/jit/library.ts'
+import type { CodeCache as KeptCode } from '../../src/host/code-cache.ts'
 
-export class CodeCache implements ModuleStore {
+type Nothing = { [Name in keyof KeptCode]: KeptCode[Name] }
+
+export class CodeCache implements Nothing {
   get(): null {
     return null
   }
   put(): void {}
+  has(): boolean {
+    return false
+  }
+  known(): null {
+    return null
+  }
+  learn(): void {}
 }
