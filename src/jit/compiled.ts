@@ -26,6 +26,8 @@ export interface Callbacks {
   readonly wall: (fn: number, fuel: number) => number
   /** Makes an exception of a tag, or takes the context's for -1: (tag, fuel) -> fuel. */
   readonly raise: (tag: number, fuel: number) => number
+  /** Grows a memory: (memory, pages) -> pages before, -1, or REFUSED. */
+  readonly grow: (memory: number, delta: number) => number
 }
 
 export class Compiled {

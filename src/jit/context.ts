@@ -26,10 +26,13 @@ export const LONGEST_PATH = 512
  * Fuel counts down in 32 bits, from at most this. Below 0 a function came back at a resume point;
  * less LEFT, it was left by an exit and its frame is in the records.
  */
-export const MOST_FUEL = 1 << 28
-export const LEFT = 1 << 30
+export const MOST_FUEL = 2 ** 30 - 2 ** 18
+export const LEFT = 2 ** 30
 /** Fuel below this has LEFT taken off, or THROWN. */
-export const LEFT_BELOW = -(1 << 29)
+export const LEFT_BELOW = -(2 ** 17)
 /** Less THROWN, the fuel says that an exception comes up; its arguments are the context's. */
-export const THROWN = 3 * (1 << 29)
-export const THROWN_BELOW = -(1 << 30) - (1 << 27)
+export const THROWN = 2 ** 31 - 2 ** 16
+export const THROWN_BELOW = -(2 ** 30) - 2 ** 16
+
+/** Of a memory that should grow: the host cannot give so much now. */
+export const REFUSED = -2

@@ -82,6 +82,8 @@ export class ProgramShape {
 export interface Places {
   /** The function that calls the wall: (function, fuel) -> fuel. */
   readonly wall: number
+  /** The function that grows a memory: (memory, pages) -> pages before, -1, or REFUSED. */
+  readonly grow: number
   /** Function number of guest function 0, or -1: others are called through the table of all. */
   readonly firstFunction: number
   /** The function that makes an exception: (tag or -1, fuel) -> fuel. */

@@ -64,7 +64,6 @@ export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<A
   const firstExit = first + functions + trampolines
   const places = placesOf(shape, { firstFunction: first, firstExit })
   const draft = new Draft(shape, variant, places)
-  const wall = draft.type([HostType.i32, HostType.i32], [HostType.i32])
   const left: number[] = []
   const codes: CodeWriter[] = []
   const typeOf: number[] = []
@@ -93,7 +92,7 @@ export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<A
   }
   const out = head()
   const body = new CodeWriter(1 << 20)
-  body.section(2, (to) => imports(to, draft, wall, true))
+  body.section(2, (to) => imports(to, draft, true))
   functionSection(body, draft, typeOf)
   body.section(4, (to) => {
     to.uleb(1)
@@ -142,17 +141,13 @@ export function emitResumable(
   variant: Variant,
   fn: number,
 ): Uint8Array<ArrayBuffer> | null {
-  const draft = new Draft(
-    shape,
-    variant,
-    placesOf(shape, { firstFunction: -1, firstExit: IMPORTED_FUNCTIONS + 1 }),
-  )
-  const wall = draft.type([HostType.i32, HostType.i32], [HostType.i32])
+  const places = placesOf(shape, { firstFunction: -1, firstExit: IMPORTED_FUNCTIONS + 1 })
+  const draft = new Draft(shape, variant, places)
   const type = draft.type([HostType.i32, HostType.i32, HostType.i32], [HostType.i32])
   const code = bodyOf(draft, fn - shape.importedFunctions, true)
   if (code === null) return null
   const body = new CodeWriter()
-  body.section(2, (to) => imports(to, draft, wall, false))
+  body.section(2, (to) => imports(to, draft, false))
   functionSection(body, draft, [type])
   body.section(7, (to) => {
     to.uleb(1)
@@ -165,8 +160,8 @@ export function emitResumable(
   return finish(head(), body, draft)
 }
 
-/** What a module imports: the wall and raise. */
-const IMPORTED_FUNCTIONS = 2
+/** What a module imports: `wall`, `raise`, `grow`. */
+const IMPORTED_FUNCTIONS = 3
 
 /** Imports come in one order, whatever the module. */
 function placesOf(
@@ -177,6 +172,7 @@ function placesOf(
     ...own,
     wall: 0,
     raise: 1,
+    grow: 2,
     all: wideTables.length,
     contextMemory: wideMemories.length,
     instanceGlobal: 0,
@@ -201,10 +197,11 @@ export function head(): CodeWriter {
   return out
 }
 
-function imports(to: CodeWriter, draft: Draft, wall: number, main: boolean): void {
+function imports(to: CodeWriter, draft: Draft, main: boolean): void {
   const { shape } = draft
   const { wideMemories, wideTables, globalKinds, tagTypes } = shape
-  const count = wideMemories.length + wideTables.length + tagTypes.length + 5
+  const { i32, f64 } = HostType
+  const count = wideMemories.length + wideTables.length + tagTypes.length + IMPORTED_FUNCTIONS + 3
   to.uleb(main ? count : count + 1 + globalKinds.length)
   const add = (module: string, name: string, kind: number): void => {
     to.name(module)
@@ -213,8 +210,10 @@ function imports(to: CodeWriter, draft: Draft, wall: number, main: boolean): voi
   }
   for (const name of ['wall', 'raise']) {
     add('vac', name, 0)
-    to.uleb(wall)
+    to.uleb(draft.type([i32, i32], [i32]))
   }
+  add('vac', 'grow', 0)
+  to.uleb(draft.type([i32, f64], [i32]))
   wideMemories.forEach((wide, memory) => {
     add('memory', `${memory}`, 2)
     to.u8(wide ? 4 : 0)

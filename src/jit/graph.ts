@@ -37,7 +37,7 @@ export interface Graph {
  * machine's own tables. They end a block.
  */
 const leftRows: readonly RegExp[] = [
-  /^(return_call_indirect|call_ref|return_call_ref|sys|memory\.grow)$/,
+  /^(return_call_indirect|call_ref|return_call_ref|sys)$/,
   /^(table\.|memory\.init|data\.drop|elem\.drop|far\.|jump_on_|ref\.(test|cast|as_non_null|eq))/,
   /^(any\.convert|extern\.convert|i31\.|ref\.i31|i16x8\.relaxed_dot|i32x4\.relaxed_dot)/,
 ]

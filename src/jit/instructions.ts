@@ -5,7 +5,7 @@ import { rowByCode, table } from '../isa/table.ts'
 import { type Kind, Kinds } from '../isa/types.ts'
 import { emitAccess } from './accesses.ts'
 import type { Body } from './body.ts'
-import { emitBulk } from './bulk.ts'
+import { emitBulk, emitGrow } from './bulk.ts'
 import { emitCall, emitCallIndirect, emitReturnCall } from './calls.ts'
 import { emitRethrow, emitThrow, emitThrowRef } from './exceptions.ts'
 import { isLeft } from './graph.ts'
@@ -59,6 +59,7 @@ const named: Readonly<Record<string, Emit>> = {
     out.op1(0x3f, memory)
     operands.push(draft.shape.wideMemories[memory] ? Kinds.i64 : Kinds.i32, start)
   },
+  'memory.grow': emitGrow,
   'memory.copy': emitBulk,
   'memory.fill': emitBulk,
   'v128.const': ({ operands, source }, _, at) => {

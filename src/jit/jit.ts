@@ -6,6 +6,7 @@ import { TrapSignal } from '../isa/traps.ts'
 import { enter, settle, standBefore, unwind } from '../machine/calls.ts'
 import { addException, hasRoomForException } from '../machine/exceptions.ts'
 import type { FastEngine } from '../machine/fast-engine.ts'
+import { growMemory } from '../machine/grow.ts'
 import type { HostOutcome } from '../machine/host-function.ts'
 import { runLane } from '../machine/lane/lane.ts'
 import type { Machine, Place } from '../machine/machine.ts'
@@ -20,6 +21,7 @@ import {
   LEFT_BELOW,
   LONGEST_PATH,
   MOST_FUEL,
+  REFUSED,
   SPILL_POINTER_AT,
   THROWN,
   THROWN_BELOW,
@@ -109,6 +111,7 @@ export class Jit implements FastEngine {
     return new Compiled(m, instance, code, this.shared, {
       wall: (fn, fuel) => this.callWall(instance, fn, fuel),
       raise: (tag, fuel) => this.raise(instance, tag, fuel),
+      grow: (memory, delta) => this.grow(instance, memory, delta),
     })
   }
 
@@ -328,6 +331,17 @@ export class Jit implements FastEngine {
     }
     if (m.depth > 0) chain.push(...m.chain(m.framePc[m.depth - 1] - 1))
     unwind(m, shared.I32[THROWN_REF_AT / 4] - 1, chain)
+  }
+
+  /** Compiled code grows a memory, as the instruction does. */
+  private grow(instance: number, memory: number, delta: number): number {
+    const { store } = this.m
+    try {
+      return growMemory(this.m, store.memories[store.instances[instance].memories[memory]], delta)
+    } catch (error) {
+      if (error instanceof VacError) return REFUSED
+      throw error
+    }
   }
 
   /** The frames are back; the top one stands behind the call. */

@@ -32,6 +32,7 @@ export function emitStub(
   const places: Places = {
     wall: -1,
     raise: -1,
+    grow: -1,
     firstFunction: 0,
     firstExit: 1,
     all: 0,
