@@ -63,6 +63,8 @@ export class Jit implements FastEngine {
   private readonly shared = new SharedContext()
   /** By instance; null: the interpreter runs it. */
   private readonly compiled: (Compiled | null | undefined)[] = []
+  /** Instructions that the stepper took, by function. */
+  private readonly stepped = new Map<FunctionInstance, number>()
   private unfinished: Unfinished | null = null
   /** Ticks of the machine when the fuel is 0. */
   private ticksAtZero = 0
@@ -123,12 +125,24 @@ export class Jit implements FastEngine {
     const { m } = this
     const end = m.ticks + budget
     const from = m.ticks
-    for (;;) {
+    while (m.status === 'running' && m.ticks < end) {
       const fuel = end - m.ticks - (slice ? 1 : LONGEST_PATH)
-      if (m.status !== 'running' || fuel < 0) return m.ticks !== from || m.status !== 'running'
-      if (this.enterTop(Math.min(fuel, MOST_FUEL))) continue
-      if (!runLane(m, Math.min(end - m.ticks, WALK_TICKS))) step(m)
+      if (fuel >= 0 && this.enterTop(Math.min(fuel, MOST_FUEL))) continue
+      if (this.stepsNow() || !runLane(m, Math.min(end - m.ticks, WALK_TICKS))) step(m)
     }
+    return m.ticks !== from || m.status !== 'running'
+  }
+
+  /**
+   * Walks are short: the lane of a function is made when it has been stepped through as far as it
+   * is long, which costs about as much.
+   */
+  private stepsNow(): boolean {
+    const fn = this.m.frameFunction[this.m.depth - 1]
+    if (fn.lane !== null || fn.def === null) return false
+    const steps = this.stepped.get(fn) ?? 0
+    this.stepped.set(fn, steps + 1)
+    return steps < fn.def.code.op.length
   }
 
   /** Enters compiled code at the top frame; false where it cannot be entered there. */
