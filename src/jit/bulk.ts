@@ -1,9 +1,8 @@
-// memory.copy and memory.fill: up to 64 KiB is one tick and one operation of the host; more is left
-// to the interpreter, which moves a chunk a tick. memory.grow: the machine decides, behind a call.
+// memory.copy and memory.fill: each 64 KiB is one tick and one operation of the host. memory.grow:
+// the machine decides, behind a call.
 import { opcode } from '../isa/table.ts'
 import { Kinds } from '../isa/types.ts'
-import { testBounds } from './accesses.ts'
-import type { Body } from './body.ts'
+import { type Body, NO_NODE } from './body.ts'
 import { REFUSED } from './context.ts'
 import { HostType, hostType } from './host-types.ts'
 import type { Value } from './operands.ts'
@@ -12,33 +11,114 @@ const CHUNK_BYTES = 65_536
 const COPY = opcode('memory.copy')
 
 export function emitBulk(body: Body, pc: number, at: number): void {
-  const { operands, out, source, draft } = body
+  const { operands, source, draft } = body
+  const { checked } = draft.variant
   const { imm, op } = source.def.code
   const copies = op[pc] === COPY
+  const memories = copies ? [imm[at], imm[at + 1]] : [imm[at]]
   operands.flush()
   const size = operands.peek(0)
-  const wide = size.kind === Kinds.i64
   const small = size.mode === 2 && (size.high | 0) === 0 && size.low >>> 0 <= CHUNK_BYTES
+  if (checked) testRanges(body, pc, memories)
   if (!small) {
-    operands.read(size)
-    out.u8(wide ? 0x42 : 0x41)
-    out.sleb(CHUNK_BYTES)
-    out.u8(wide ? 0x56 : 0x4b)
-    body.if(() => body.exitAt(pc, 1))
-  }
-  if (draft.variant.checked) {
-    testEnd(body, operands.peek(2), size, imm[at])
-    body.if(() => body.exitAt(pc, 1))
-    if (copies) {
-      testEnd(body, operands.peek(1), size, imm[at + 1])
-      body.if(() => body.exitAt(pc, 1))
-    }
+    for (const value of operands.values.slice(-3)) operands.toSlot(value, value.word)
+    isLong(body, size)
+    body.if(() => {
+      if (!checked) testRanges(body, pc, memories)
+      chunks(body, pc, memories)
+    })
   }
   operands.take(3)
+  bulk(body, memories)
+}
+
+/** The operation on what lies on the host's stack. */
+function bulk({ out }: Body, memories: readonly number[]): void {
   out.u8(0xfc)
-  out.uleb(copies ? 0x0a : 0x0b)
-  out.uleb(imm[at])
-  if (copies) out.uleb(imm[at + 1])
+  out.uleb(memories.length === 2 ? 0x0a : 0x0b)
+  for (const memory of memories) out.uleb(memory)
+}
+
+function isLong({ operands, out }: Body, size: Value): void {
+  operands.read(size)
+  out.u8(size.kind === Kinds.i64 ? 0x42 : 0x41)
+  out.sleb(CHUNK_BYTES)
+  out.u8(size.kind === Kinds.i64 ? 0x56 : 0x4b)
+}
+
+/**
+ * All chunks but the last, each a tick. The operands, in their slots, are those of the rest. A copy
+ * upwards within a memory begins at its end.
+ */
+function chunks(body: Body, pc: number, memories: readonly number[]): void {
+  const { operands, out } = body
+  const [to, from, size] = operands.values.slice(-3)
+  const copies = memories.length === 2
+  const step = (value: Value, by: number): void => {
+    operands.read(value)
+    constant(body, value, by)
+    out.u8(value.kind === Kinds.i64 ? 0x7c : 0x6a)
+  }
+  const advance = (value: Value, by: number): void => {
+    step(value, by)
+    out.op1(0x21, value.local)
+  }
+  const forwards = (): void => {
+    operands.read(to)
+    operands.read(from)
+    constant(body, size, CHUNK_BYTES)
+    bulk(body, memories)
+    advance(to, CHUNK_BYTES)
+    if (copies) advance(from, CHUNK_BYTES)
+  }
+  const last = (value: Value): void => {
+    step(value, -CHUNK_BYTES)
+    operands.read(size)
+    out.u8(value.kind === Kinds.i64 ? 0x7c : 0x6a)
+  }
+  out.u8(0x03)
+  out.u8(0x40)
+  body.scopes.push(NO_NODE)
+  if (copies && memories[0] === memories[1]) {
+    operands.read(to)
+    operands.read(from)
+    out.u8(to.kind === Kinds.i64 ? 0x58 : 0x4d)
+    out.u8(0x04)
+    out.u8(0x40)
+    forwards()
+    out.u8(0x05)
+    last(to)
+    last(from)
+    constant(body, size, CHUNK_BYTES)
+    bulk(body, memories)
+    out.u8(0x0b)
+  } else forwards()
+  advance(size, -CHUNK_BYTES)
+  out.op1(0x20, body.fuel)
+  body.i32(1)
+  out.u8(0x6b)
+  out.op1(0x22, body.fuel)
+  body.i32(0)
+  out.u8(0x48)
+  body.if(() => body.exitAt(pc, 1))
+  isLong(body, size)
+  out.op1(0x0d, 0)
+  body.scopes.pop()
+  out.u8(0x0b)
+}
+
+function constant({ out }: Body, { kind }: Value, value: number): void {
+  out.u8(kind === Kinds.i64 ? 0x42 : 0x41)
+  out.sleb(value)
+}
+
+/** Leaves before the instruction where it would trap. */
+function testRanges(body: Body, pc: number, memories: readonly number[]): void {
+  const { operands } = body
+  memories.forEach((memory, which) => {
+    testEnd(body, operands.peek(2 - which), operands.peek(0), memory)
+    body.if(() => body.exitAt(pc, 1))
+  })
 }
 
 /** What the host cannot give at this time is asked for again by the interpreter. */
@@ -65,25 +145,31 @@ export function emitGrow(body: Body, pc: number, at: number): void {
   operands.pushLocal(kind, slot)
 }
 
-/** Leaves on the host's stack whether address + size is out of bounds; the size is small. */
+/** Leaves on the host's stack whether address + size is out of bounds. */
 function testEnd(body: Body, address: Value, size: Value, memory: number): void {
   const { operands, out } = body
-  if (address.kind === Kinds.i64) {
-    testBounds(body, address, memory, 0, 0, 0)
-    operands.read(address)
-  } else {
-    body.i32(0)
-    operands.read(address)
-    out.u8(0xad)
+  const limit = (): void => {
+    out.op1(0x3f, memory)
+    if (!body.draft.shape.wideMemories[memory]) out.u8(0xad)
+    out.u8(0x42)
+    out.sleb(16)
+    out.u8(0x86)
   }
-  operands.read(size)
-  if (size.kind === Kinds.i32) out.u8(0xad)
+  const read = (value: Value): void => {
+    operands.read(value)
+    if (value.kind === Kinds.i32) out.u8(0xad)
+  }
+  // Neither is more than the limit, then, so the sum is no more than 64 bits.
+  for (const value of [address, size]) {
+    read(value)
+    limit()
+    out.u8(0x56)
+  }
+  out.u8(0x72)
+  read(address)
+  read(size)
   out.u8(0x7c)
-  out.op1(0x3f, memory)
-  if (!body.draft.shape.wideMemories[memory]) out.u8(0xad)
-  out.u8(0x42)
-  out.sleb(16)
-  out.u8(0x86)
+  limit()
   out.u8(0x56)
   out.u8(0x72)
 }
