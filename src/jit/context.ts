@@ -23,16 +23,17 @@ export const GLOBALS_AT = FRAME_AT + FRAME_LIMIT_WORDS * 8
 export const LONGEST_PATH = 512
 
 /**
- * Fuel counts down in 32 bits, from at most this. Below 0 a function came back at a resume point;
- * less LEFT, it was left by an exit and its frame is in the records.
+ * Fuel counts down in 32 bits, from at most this. Below 0, but not by more than a path and a
+ * bulk operation take (2^17), a function came back at a resume point; less LEFT, it was left by an
+ * exit and its frame is in the records; less THROWN, an exception comes up, and its arguments are
+ * in the context.
  */
-export const MOST_FUEL = 2 ** 30 - 2 ** 18
+export const MOST_FUEL = 2 ** 30 - 2 ** 19
 export const LEFT = 2 ** 30
-/** Fuel below this has LEFT taken off, or THROWN. */
-export const LEFT_BELOW = -(2 ** 17)
-/** Less THROWN, the fuel says that an exception comes up; its arguments are the context's. */
-export const THROWN = 2 ** 31 - 2 ** 16
-export const THROWN_BELOW = -(2 ** 30) - 2 ** 16
+export const THROWN = 2 ** 31 - 2 ** 18
+/** Between the bands: fuel below this has LEFT taken off or THROWN; below that, THROWN. */
+export const LEFT_BELOW = -(2 ** 18)
+export const THROWN_BELOW = -(2 ** 30) - 2 ** 17 - 2 ** 16
 
 /** Of a memory that should grow: the host cannot give so much now. */
 export const REFUSED = -2

@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { parseWat } from '../../src/host/wat.ts'
+import { variantName } from '../../src/jit/variant.ts'
 import type { Machine } from '../../src/machine/machine.ts'
 import { runSlice } from '../../src/machine/run.ts'
 import { loadProgram, Vac } from '../../src/vac.ts'
-import { assertCompiled, attachJit, detach, rootText } from './sides.ts'
+import { assertCompiled, attachJit, compiledVariants, detach, rootText } from './sides.ts'
 
 /** Each round moves up, down and between memories; the last one is out of bounds. */
 const text = (kind: 'i32' | 'i64'): string => `(module
@@ -39,14 +40,14 @@ async function begun(bytes: Uint8Array): Promise<Machine> {
 }
 
 for (const kind of ['i32', 'i64'] as const) {
-  for (const checked of [false, true]) {
-    const how = checked ? 'tested code' : 'code'
+  for (const variant of compiledVariants) {
+    const how = `${variantName(variant)} code`
     test(`long moves by addresses of ${kind} in ${how} are the interpreter's`, async () => {
       const bytes = await parseWat(text(kind), kind)
       for (const budget of [1, 2, 7, 50, 10_000]) {
         const plain = await begun(bytes)
         const machine = await begun(bytes)
-        const jit = attachJit(machine, checked)
+        const jit = attachJit(machine, variant)
         while (plain.status === 'running') {
           runSlice(plain, budget)
           runSlice(machine, budget)
