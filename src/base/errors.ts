@@ -66,6 +66,21 @@ export const catalogue = {
     exit: 65,
     hint: 'the file is damaged or of another version; take another copy',
   },
+  RECORDING_DAMAGED: {
+    says: 'the recording is damaged',
+    exit: 65,
+    hint: 'take another copy; what lies before the place that is named is good',
+  },
+  RECORDING_LIMIT: {
+    says: 'this cannot be recorded',
+    exit: 65,
+    hint: 'make all instances first, and begin to record then',
+  },
+  REPLAY_DIVERGED: {
+    says: 'the replay is not the run that was recorded',
+    exit: 70,
+    hint: 'replay with --engine interpreter too, and report the recording as a defect',
+  },
   TREE_REFUSED: {
     says: 'the file tree is refused',
     exit: 65,

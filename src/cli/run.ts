@@ -12,6 +12,7 @@ import { type DriveEnd, drive } from './drive.ts'
 import { interruption } from './interruption.ts'
 import { type Given, has, type OptionRow, optionValue, seconds, wholeNumber } from './options.ts'
 import { Progress } from './progress.ts'
+import { Recording } from './recording.ts'
 import { type Save, saveFiles, savesOf } from './run-files.ts'
 import { engineOption, machineOptions } from './run-options.ts'
 import { Exit, exitCodeOf, type Report, reportOf } from './run-report.ts'
@@ -34,6 +35,11 @@ const options: readonly OptionRow[] = [
   { name: 'stdin', value: 'FILE', says: 'standard input from a file' },
   { name: 'save-state', value: 'FILE', says: 'write the machine to a file when it stops or ends' },
   { name: 'load-state', value: 'FILE', says: 'continue a saved machine; there is no PROGRAM then' },
+  {
+    name: 'record',
+    value: 'PATH',
+    says: 'record the run: a directory, or one file where it ends in .vac; see vac replay',
+  },
   { name: 'beams', value: 'FILE', says: 'write the events that it emits, a line of JSON each' },
   { name: 'progress', value: null, says: 'show ticks and speed on a terminal from the start' },
   { ...jsonOption, says: "print the result as JSON; the program's output goes to standard error" },
@@ -57,6 +63,10 @@ export const runVerb: Verb = {
       says: 'stop after a million instructions and keep the machine',
     },
     { line: 'vac run --load-state half.vst < /dev/null', says: 'go on from there' },
+    {
+      line: 'vac run --record run.vac script.py',
+      says: 'record it: vac replay run.vac makes the run again, anywhere',
+    },
     { line: 'vac run --invoke add sum.wat 40 2', says: 'call one function' },
     { line: 'vac run --deny clock --seed 2a game.wasm', says: 'choose what it gets' },
   ],
@@ -84,16 +94,26 @@ async function runRun(given: Given, io: Io): Promise<number> {
   }
   const beams = new BeamLog(optionValue(given, 'beams'))
   const denials = new Denials()
+  const recorded = optionValue(given, 'record')
+  const recording = recorded === null ? null : new Recording(recorded)
   let progress: Progress | null = null
   const prepared = await prepare(given, io, {
     output: (stream, bytes) => {
+      recording?.effects.output(stream, bytes)
       progress?.wrote(bytes)
       output.push(stream, bytes)
     },
-    beams: beams.push,
-    denied: denials.push,
+    beams: (beam) => {
+      recording?.effects.beams(beam)
+      beams.push(beam)
+    },
+    denied: (capability, call) => {
+      recording?.effects.denied(capability, call)
+      denials.push(capability)
+    },
   })
   const { vac } = prepared
+  recording?.begin(vac)
   progress = Progress.start(vac, has(given, 'progress') ? 'always' : 'long', process.stderr)
   const interrupt = interruption()
   const now = (): number => performance.now()
@@ -116,6 +136,7 @@ async function runRun(given: Given, io: Io): Promise<number> {
     compiled: () => vac.machine.fast !== null,
     onLook: () => {
       progress?.look()
+      recording?.flush()
       beams.flush()
     },
   })
@@ -123,6 +144,7 @@ async function runRun(given: Given, io: Io): Promise<number> {
   interrupt.stopListening()
   stdin.destroy()
   beams.close()
+  await recording?.end()
   return finish(given, io, prepared, { end, denials, saves })
 }
 

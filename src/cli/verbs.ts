@@ -5,6 +5,7 @@ import { demoVerb } from './demo.ts'
 import { disasmVerb } from './disasm.ts'
 import { helpVerb } from './help.ts'
 import { inspectVerb } from './inspect.ts'
+import { replayVerb } from './replay.ts'
 import { runVerb } from './run.ts'
 import type { Verb } from './verb.ts'
 import { versionVerb } from './version.ts'
@@ -13,6 +14,7 @@ export const verbs: readonly Verb[] = [
   demoVerb,
   benchVerb,
   runVerb,
+  replayVerb,
   inspectVerb,
   asmVerb,
   disasmVerb,

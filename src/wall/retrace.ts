@@ -66,7 +66,7 @@ export interface RetraceOptions {
   readonly untilTick?: number | null
 }
 
-interface Twin {
+export interface Twin {
   readonly machine: Machine
   readonly world: World
 }
@@ -147,25 +147,29 @@ function advance(m: Machine, tick: number, runner: Runner): void {
 }
 
 /** At this tick the machine waited: it tries the call, and the tick does not count. */
-function beginWaiting(m: Machine, runner: Runner): void {
+export function beginWaiting(m: Machine, runner: Runner): void {
   if (m.status === 'running') runner(m, 1)
   assert(m.status === 'waiting', 'a run that is made again waits where it waited')
 }
 
 function deliver(twin: Twin, machine: Machine, input: Input): void {
   const m = twin.machine
+  if (input.kind !== 'instantiate') return giveAgain(twin, input)
+  if (m.status === 'trapped') m.recover()
+  link(twin, machine, machine.store.instances[m.store.instances.length])
+}
+
+/** Gives a machine an input that was recorded: it is recorded again. */
+export function giveAgain(
+  { machine: m, world }: Twin,
+  input: Exclude<Input, { kind: 'instantiate' }>,
+): void {
   switch (input.kind) {
-    case 'instantiate':
-      if (m.status === 'trapped') m.recover()
-      link(twin, machine, machine.store.instances[m.store.instances.length])
-      break
     case 'invoke':
       if (m.status === 'trapped') m.recover()
-      invoke(m, m.store.instances[input.instance].functions[input.function], input.words)
-      break
+      return invoke(m, m.store.instances[input.instance].functions[input.function], input.words)
     case 'device':
-      redeliver(m, twin.world, input)
-      break
+      return redeliver(m, world, input)
     default:
       deliverWrite(m, input.shard, input.offset, input.bytes)
   }

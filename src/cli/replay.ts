@@ -1,0 +1,149 @@
+// vac replay: makes a recorded run again, to its end or to a tick, and compares it with the
+// recording.
+import { setImmediate } from 'node:timers/promises'
+import { VacError } from '../base/errors.ts'
+import { writeOutputFile } from '../host/output-file.ts'
+import { OutputQueue } from '../host/output-queue.ts'
+import { type OpenedRecording, openRecording } from '../host/recording-files.ts'
+import { BeamSource } from '../time/recorder.ts'
+import { Comparison, Replay } from '../time/replay.ts'
+import { Vac } from '../vac.ts'
+import { type Capability, isCapability } from '../wall/capabilities.ts'
+import { interruption } from './interruption.ts'
+import { type Given, has, type OptionRow, optionValue, wholeNumber } from './options.ts'
+import { Progress } from './progress.ts'
+import { engineOf, engineOption } from './run-options.ts'
+import { Exit } from './run-report.ts'
+import { trapText } from './trap-report.ts'
+import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'
+
+const options: readonly OptionRow[] = [
+  { name: 'to', value: 'TICK', says: 'stop exactly at this tick' },
+  { name: 'verify', value: null, says: 'print no output of the program, only what was found' },
+  { name: 'save-state', value: 'FILE', says: 'write the machine as it stands there to a file' },
+  engineOption,
+  jsonOption,
+]
+
+export const replayVerb: Verb = {
+  name: 'replay',
+  says: 'make a recorded run again, and compare it with the recording',
+  usage: '[options] RECORDING',
+  examples: [
+    { line: 'vac replay run.vac', says: 'the same run, with its output' },
+    { line: 'vac replay --verify run.vac', says: 'compare all beams and the last root' },
+    {
+      line: 'vac replay --to 1000000 --save-state there.vst run.vac',
+      says: 'the machine as it was at a tick',
+    },
+  ],
+  options,
+  optionsAnywhere: true,
+  notes: `RECORDING is what vac run --record wrote. Neither the program's file nor its inputs are
+needed, nor the network or a clock. A run that differs is an error with the first tick at which
+it does. A run that was killed is replayed as far as it was recorded.`,
+  run: runReplay,
+}
+
+/** Between looks at the terminal and at Ctrl-C. */
+const CHUNK_TICKS = 2 ** 27
+
+async function runReplay(given: Given, io: Io): Promise<number> {
+  const [path, ...more] = given.rest
+  if (path === undefined || more.length > 0) {
+    throw new VacError('USAGE', { found: given.rest.join(' '), expected: 'vac replay RECORDING' })
+  }
+  const to = wholeNumber(given, 'to', 0, Number.MAX_SAFE_INTEGER)
+  const recording = await openRecording(path)
+  const silent = has(given, 'verify') || has(given, 'json')
+  const output = new OutputQueue(process)
+  const replayed = new Replayed(given, recording, (stream, bytes) => {
+    if (!silent) output.push(stream, bytes)
+  })
+  const interrupt = interruption()
+  let stopped = false
+  interrupt.happened.then(() => {
+    stopped = true
+  })
+  const progress = Progress.start(replayed.vac, 'long', process.stderr)
+  const tick = to ?? replayed.replay.lastTick
+  while (!stopped && !replayed.advance(tick)) {
+    progress?.look()
+    await output.flush()
+    await setImmediate()
+  }
+  await output.flush()
+  progress?.clear()
+  interrupt.stopListening()
+  if (to === null && !stopped) replayed.finish()
+  const save = optionValue(given, 'save-state')
+  if (save !== null) writeOutputFile(save, replayed.vac.save())
+  const cut = recording.lineage.cutAt
+  if (cut !== null) io.tell(`the recording was cut short at byte ${cut}`)
+  return report(given, io, replayed, stopped)
+}
+
+/** The machine of a recording, and what it is compared with. */
+class Replayed {
+  readonly vac: Vac
+  readonly replay: Replay
+  readonly comparison: Comparison
+  private readonly source: BeamSource
+
+  constructor(
+    given: Given,
+    { begin, lineage }: OpenedRecording,
+    output: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void,
+  ) {
+    this.comparison = new Comparison(lineage)
+    this.source = new BeamSource(this.comparison.take)
+    const { effects } = this.source
+    this.vac = Vac.restore(begin, {
+      engine: engineOf(given),
+      grants: new Set(lineage.header.grants.filter(isCapability)) as Set<Capability>,
+      output: (stream, bytes) => {
+        effects.output(stream, bytes)
+        output(stream, bytes)
+      },
+      beams: effects.beams,
+      denied: effects.denied,
+    })
+    const { machine, world } = this.vac
+    this.source.attach(machine)
+    this.replay = new Replay({ machine, world }, lineage, (_, budget) => {
+      this.vac.run(budget)
+    })
+  }
+
+  advance(tick: number): boolean {
+    const there = this.replay.advance(tick, CHUNK_TICKS)
+    this.source.takeInputs()
+    const { divergence } = this.comparison
+    if (divergence !== null) {
+      const { tick: where, found, expected } = divergence
+      throw new VacError('REPLAY_DIVERGED', { where: `tick ${where}`, found, expected })
+    }
+    return there
+  }
+
+  /** At the last tick. */
+  finish(): void {
+    if (this.replay.lastStatus !== null) this.source.end(Buffer.from(this.vac.root(), 'hex'))
+    this.comparison.finish()
+    this.advance(this.replay.lastTick)
+  }
+}
+
+function report(given: Given, io: Io, { vac, comparison }: Replayed, stopped: boolean): number {
+  const { ticks, status } = vac
+  const facts = { ticks: `${ticks}`, status, root: vac.root(), beams: comparison.equal }
+  if (has(given, 'json')) io.print(jsonLine(facts))
+  else if (has(given, 'verify') || has(given, 'to') || stopped) {
+    io.tell(`tick ${ticks}, ${status}; ${facts.beams} beams are equal; root ${facts.root}`)
+  }
+  if (stopped) return Exit.interrupted
+  if (vac.trap !== null && !has(given, 'verify')) io.tell(trapText(vac.machine, vac.trap))
+  if (has(given, 'verify') || has(given, 'to')) return 0
+  if (vac.trap !== null) return Exit.trapped
+  return status === 'exited' ? vac.exitCode & 255 : 0
+}
