@@ -96,7 +96,8 @@ export class Vac {
   /** Plain state, for tools; the methods here are the way to change it. */
   readonly machine: Machine
   readonly world: World
-  private readonly engine: Engine
+  /** A host fact. */
+  readonly engine: Engine
 
   /** `restored`: for `restore` only. */
   constructor(options: VacOptions = {}, restored: Parts | null = null) {

@@ -63,6 +63,20 @@ suite('drive', () => {
     }
   })
 
+  test('looks seldom at compiled code, and soon where it turns out slow', async () => {
+    for (const speed of [1_000_000, 100_000]) {
+      const { d, clock } = played(() => speed, speed * 20_000)
+      let looks = 0
+      const onLook = () => {
+        looks++
+        if (looks === 2) clock.longest = 0
+      }
+      assert.equal(await drive({ ...d, compiled: () => true, onLook }), 'ended')
+      assert.ok(looks < 250, `${speed}: ${looks} looks`)
+      assert.ok(clock.longest <= 300, `${speed}: ${clock.longest} ms after the first`)
+    }
+  })
+
   test('stops exactly at the last tick', async () => {
     const { d, vac } = played(() => 1000, 10_000_000)
     assert.equal(await drive({ ...d, lastTick: 123_457 }), 'limit')

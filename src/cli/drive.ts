@@ -16,6 +16,8 @@ export interface Drive {
   readonly interrupt: Promise<void>
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number
+  /** Milliseconds that this thread has worked; the same clock where it is not given. */
+  readonly worked?: () => number
   /** The time of that clock after which to stop; Infinity: none. */
   readonly deadline: number
   /** Resolves after so many milliseconds of that clock. */
@@ -46,13 +48,16 @@ export type DriveEnd = 'ended' | 'limit' | 'interrupted' | 'timeout' | 'closed'
 const FIRST_CHUNK_TICKS = 10_000
 /** The host's optimiser may take its fast code back at any moment: then this takes some 10 ms. */
 const MOST_CHUNK_TICKS = 250_000
-/** Compiled code keeps its speed; each look costs it a way out, and a long one back in. */
-const FIRST_COMPILED_CHUNK_TICKS = 2 ** 22
-const COMPILED_CHUNK_TICKS = 2 ** 27
+/**
+ * Compiled code keeps its speed; each look costs it a way out, and a long one back in. The first
+ * takes a quarter of a second. What the interpreter does between comes back by itself.
+ */
+const FIRST_COMPILED_CHUNK_TICKS = 2 ** 28
+const MOST_COMPILED_CHUNK_TICKS = 2 ** 28
 const LEAST_CHUNK_TICKS = 1000
 /** A chunk of one millisecond may turn out twenty times slower and is still within 20 ms. */
 const CHUNK_MS = 1
-const COMPILED_CHUNK_MS = 30
+const COMPILED_CHUNK_MS = 150
 /** Between turns of the host's event loop, where signals and streams have their say. */
 const TURN_MS = 8
 /** The longest that a timer of the host takes: who waits longer, 25 days, waits for good. */
@@ -117,30 +122,43 @@ function patience({ vac, sleep, leastPatience }: Drive): Promise<'elapsed'>[] {
 /** Runs for about TURN_MS, with looks at the clock that follow the machine's speed. */
 class Turns implements Look {
   laneTicks = FIRST_CHUNK_TICKS
+  private compiled = false
   private readonly d: Drive
   private began = 0
   private before = 0
   private ticks = 0
+  private readonly worked: () => number
 
   constructor(d: Drive) {
     this.d = d
+    this.worked = d.worked ?? d.now
+    this.lookWhetherCompiled()
   }
 
   run(): void {
-    const { vac, lastTick, now } = this.d
-    this.began = now()
+    const { vac, lastTick } = this.d
+    this.began = this.worked()
     this.before = this.began
     this.ticks = vac.ticks
     vac.run(lastTick - vac.ticks, this)
   }
 
+  private lookWhetherCompiled(): void {
+    if (this.compiled || this.d.compiled?.() !== true) return
+    this.compiled = true
+    this.laneTicks = FIRST_COMPILED_CHUNK_TICKS
+  }
+
   readonly pause = (fast: boolean): boolean => {
     const { ticks } = this.d.vac
+    const ran = ticks - this.ticks
     // Fast code that gave way at once to a rare instruction: the clock is not worth asking.
-    if (fast && ticks - this.ticks < this.laneTicks / 4) return false
-    const after = this.d.now()
-    const compiled = this.d.compiled?.() === true
-    if (fast) this.laneTicks = nextChunk(this.laneTicks, after - this.before, compiled)
+    if (fast && ran < Math.min(this.laneTicks, MOST_CHUNK_TICKS) / 4) return false
+    const after = this.worked()
+    if (fast && ran >= this.laneTicks / 4) {
+      this.laneTicks = nextChunk(this.laneTicks, after - this.before, this.compiled)
+    }
+    this.lookWhetherCompiled()
     this.before = after
     this.ticks = ticks
     return after - this.began >= TURN_MS
@@ -151,9 +169,8 @@ class Turns implements Look {
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 function nextChunk(ticks: number, tookMs: number, compiled: boolean): number {
-  const most = compiled ? COMPILED_CHUNK_TICKS : MOST_CHUNK_TICKS
+  const most = compiled ? MOST_COMPILED_CHUNK_TICKS : MOST_CHUNK_TICKS
   const wanted = compiled ? COMPILED_CHUNK_MS : CHUNK_MS
-  if (compiled && tookMs < wanted) ticks = Math.max(ticks, FIRST_COMPILED_CHUNK_TICKS)
   if (tookMs < wanted / 2) return Math.min(most, ticks * 2)
   if (tookMs < wanted * 2) return ticks
   return Math.max(LEAST_CHUNK_TICKS, Math.floor((ticks * wanted) / tookMs))

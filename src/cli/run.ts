@@ -117,6 +117,10 @@ async function runRun(given: Given, io: Io): Promise<number> {
   progress = Progress.start(vac, has(given, 'progress') ? 'always' : 'long', process.stderr)
   const interrupt = interruption()
   const now = (): number => performance.now()
+  const worked = (): number => {
+    const { user, system } = process.threadCpuUsage()
+    return (user + system) / 1000
+  }
   const end = await drive({
     vac,
     input: new StandardInput(() => stdin),
@@ -126,6 +130,7 @@ async function runRun(given: Given, io: Io): Promise<number> {
     lastTick: lastTick ?? Number.MAX_SAFE_INTEGER,
     interrupt: interrupt.happened,
     now,
+    worked,
     deadline: timeout === null ? Number.POSITIVE_INFINITY : now() + timeout * 1000,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
     onFirstWait: () => {
@@ -133,7 +138,7 @@ async function runRun(given: Given, io: Io): Promise<number> {
         io.tell('the program reads standard input; Ctrl-D ends it')
       }
     },
-    compiled: () => vac.machine.fast !== null,
+    compiled: () => vac.engine.compiles,
     onLook: () => {
       progress?.look()
       recording?.flush()

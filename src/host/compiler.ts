@@ -56,17 +56,23 @@ export class Engine {
   run(budget: number, look: Look | null): Outcome {
     const { m } = this
     const end = m.ticks + budget
-    if (this.name !== 'interpreter' && m.fast === null && m.status === 'running') {
-      this.from ??= this.startOfJit()
-      if (m.ticks < this.from) {
-        const outcome = run(m, Math.min(this.from, end) - m.ticks, null, 'auto', look)
-        const goesOn = outcome.reason === 'budget' && m.ticks >= this.from
-        if (!goesOn || m.ticks >= end) return outcome
-      }
-      const library = new CodeLibrary(this.cache, RESUME_PATIENCE)
-      new Jit(m, { library, variant: this.variant }).attach()
+    if (!this.compiles && this.name !== 'interpreter' && m.status === 'running') {
+      const outcome = run(m, Math.min(this.from as number, end) - m.ticks, null, 'auto', look)
+      if (outcome.reason !== 'budget' || m.ticks >= end || !this.compiles) return outcome
     }
     return run(m, end - m.ticks, null, 'auto', look)
+  }
+
+  /** Whether compiled code runs the machine from here on. */
+  get compiles(): boolean {
+    const { m } = this
+    if (m.fast !== null) return true
+    if (this.name === 'interpreter') return false
+    this.from ??= this.startOfJit()
+    if (m.ticks < this.from) return false
+    const library = new CodeLibrary(this.cache, RESUME_PATIENCE)
+    new Jit(m, { library, variant: this.variant }).attach()
+    return true
   }
 
   /** Without a retained state a trap's tick could not be found again. */

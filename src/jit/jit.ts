@@ -36,6 +36,8 @@ import { checkedVariant, plainVariant, type Variant } from './variant.ts'
 
 /** The lane walks at most so far before the JIT looks again. */
 const WALK_TICKS = 100_000
+/** After so many it comes back: who looks at a clock expects compiled code's speed of it. */
+const MOST_WALKED_TICKS = 1_000_000
 
 const ARGUMENTS = ARGUMENTS_AT / 4
 const FRAME = FRAME_AT / 4
@@ -125,10 +127,13 @@ export class Jit implements FastEngine {
     const { m } = this
     const end = m.ticks + budget
     const from = m.ticks
-    while (m.status === 'running' && m.ticks < end) {
+    let walked = 0
+    while (m.status === 'running' && m.ticks < end && walked < MOST_WALKED_TICKS) {
       const fuel = end - m.ticks - (slice ? 1 : LONGEST_PATH)
       if (fuel >= 0 && this.enterTop(Math.min(fuel, MOST_FUEL))) continue
+      const before = m.ticks
       if (this.stepsNow() || !runLane(m, Math.min(end - m.ticks, WALK_TICKS))) step(m)
+      walked += m.ticks - before
     }
     return m.ticks !== from || m.status !== 'running'
   }
