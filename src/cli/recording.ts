@@ -8,14 +8,14 @@ import { BeamSource, type Effects } from '../time/recorder.ts'
 import type { Vac } from '../vac.ts'
 
 export class Recording {
-  private readonly files: RecordingFiles
+  private readonly path: string
+  private files: RecordingFiles | null = null
   private readonly source = new BeamSource((beam) => this.lineage?.add(beam))
   private lineage: LineageWriter | null = null
   private vac: Vac | null = null
 
-  /** FILE_UNWRITABLE where it cannot be written. */
   constructor(path: string) {
-    this.files = RecordingFiles.create(path)
+    this.path = path
   }
 
   /** Takes what the machine does. */
@@ -23,18 +23,23 @@ export class Recording {
     return this.source.effects
   }
 
-  /** All instances are made: the state is kept, and from here on the run is recorded. */
+  /**
+   * All instances are made: the state is kept, and from here on the run is recorded.
+   * FILE_UNWRITABLE where it cannot be written.
+   */
   begin(vac: Vac): void {
-    const begin = this.files.begin(vac.save())
+    const files = RecordingFiles.create(this.path)
+    const begin = files.begin(vac.save())
     const grants = [...vac.world.grants].sort()
     const header = { begin, grants, key: randomBytes(32) }
     this.lineage = new LineageWriter(
       { hasher: nodeHasher, codec: zstd },
       header,
-      this.files.append,
+      files.append,
       false,
     )
     this.source.attach(vac.machine)
+    this.files = files
     this.vac = vac
   }
 
@@ -47,6 +52,6 @@ export class Recording {
   async end(): Promise<void> {
     if (this.vac !== null) this.source.end(bytesOfHex(this.vac.root()))
     this.lineage?.flush()
-    await this.files.close()
+    await this.files?.close()
   }
 }
