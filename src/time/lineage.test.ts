@@ -51,7 +51,7 @@ test('a lineage is read as it was written; payloads of effects only where they a
   }
 })
 
-test('payloads kept or not, the chain is the same, and whoever makes the beams again gets it', () => {
+test('payloads kept or not, the chain is the same; whoever makes the beams again gets it', () => {
   const [some, all] = [false, true].map((full) => readLineage(written(full).bytes, host))
   assert.deepEqual(some.marks, all.marks)
   const chain = some.chain()
