@@ -15,22 +15,21 @@ import { Machine, type Status, type Trap } from './machine/machine.ts'
 import { defaultManifest, type Manifest } from './machine/manifest.ts'
 import type { Look, Outcome } from './machine/run.ts'
 import { rootOf } from './machine/state/root.ts'
+import { Snapshot } from './machine/state/snapshot.ts'
 import { decodeState, encodeState } from './machine/state/state.ts'
 import type { FunctionInstance } from './machine/store.ts'
-import type { Memory } from './memory/memory.ts'
-import { PAGE_BYTES } from './memory/page.ts'
 import type { Capability } from './wall/capabilities.ts'
 import type { Sink } from './wall/devices/console.ts'
 import type { GuestBeam } from './wall/devices/system.ts'
 import type { TreeEntry } from './wall/files/tree.ts'
 import { linkProgram, wallFunctionNamed } from './wall/link.ts'
+import { VacMemory } from './wall/memory-access.ts'
 import { retain, retrace, type Saved } from './wall/retrace.ts'
 import { type Value, valuesOfWords, wordsOfValues } from './wall/values.ts'
 import {
   deliverElapsed,
   deliverInput,
   deliverStart,
-  deliverWrite,
   newWorld,
   savedWorld,
   type World,
@@ -45,6 +44,7 @@ export { defaultManifest, type Manifest } from './machine/manifest.ts'
 export { type Capability, capabilities, defaultGrants } from './wall/capabilities.ts'
 export type { GuestBeam } from './wall/devices/system.ts'
 export type { TreeEntry } from './wall/files/tree.ts'
+export { VacMemory } from './wall/memory-access.ts'
 export type { ExternRef, FunctionRef, Value } from './wall/values.ts'
 
 export interface VacOptions {
@@ -65,6 +65,8 @@ export interface VacOptions {
   /** What executes programs: a matter of speed only. Without it, `auto`. */
   readonly engine?: EngineName
 }
+
+export type RestoreOptions = Omit<VacOptions, 'manifest' | 'directories' | 'terminal'>
 
 interface Parts {
   readonly machine: Machine
@@ -118,16 +120,23 @@ export class Vac {
    * `grants` go. The bytes are kept and must not change. Errors: STATE_MALFORMED,
    * LINK_UNKNOWN_IMPORT.
    */
-  static restore(
-    bytes: Uint8Array,
-    options: Omit<VacOptions, 'manifest' | 'directories' | 'terminal'> = {},
-  ): Vac {
+  static restore(bytes: Uint8Array, options: RestoreOptions = {}): Vac {
+    return Vac.of({ read: (resolve) => decodeState(bytes, nodeHasher, resolve) }, options)
+  }
+
+  /** The computer of which a snapshot was taken, as `restore`; any number of them. */
+  static of(saved: Saved, options: RestoreOptions = {}): Vac {
     const { world, fill } = savedWorld(worldOptions(options))
-    const { machine, devices } = decodeState(bytes, nodeHasher, (name, params, results) =>
+    const { machine, devices } = saved.read((name, params, results) =>
       wallFunctionNamed(world, name, params, results),
     )
     fill(machine, devices)
-    return new Vac(options, { machine, world, saved: { bytes, hasher: nodeHasher } })
+    return new Vac(options, { machine, world, saved })
+  }
+
+  /** The whole machine in memory, for `of`: pages and files are shared, not copied. */
+  snapshot(): Snapshot {
+    return new Snapshot(this.machine)
   }
 
   /** The whole machine as bytes, for `restore`: between instructions, at any tick. */
@@ -185,7 +194,7 @@ export class Vac {
     if (this.machine.store.memories[shard] === undefined) {
       throw new VacError('CALL_UNKNOWN', { found: `no memory ${shard}` })
     }
-    return new VacMemory(this, shard)
+    return new VacMemory(this.machine, shard)
   }
 
   /**
@@ -308,7 +317,7 @@ export class VacInstance {
       (entry) => entry.kind === 'memory' && (name === undefined || entry.name === name),
     )
     if (found.length === 0) throw this.unknown('memory', name ?? '')
-    return new VacMemory(this.vac, memories[found[0].index])
+    return new VacMemory(this.vac.machine, memories[found[0].index])
   }
 
   /** Names of the exports of a kind, in the program's order. */
@@ -337,54 +346,6 @@ export class VacInstance {
       found: `no exported ${kind === 'func' ? 'function' : 'memory'} ${name}`.trim(),
       expected: names.length === 0 ? 'none is exported' : `one of ${names.join(', ')}`,
     })
-  }
-}
-
-/**
- * A memory of the machine. Offsets and sizes are bytes; all of it must be in bounds
- * (CALL_ARGUMENTS).
- */
-export class VacMemory {
-  /** The memory's number in the machine. */
-  readonly shard: number
-  private readonly vac: Vac
-
-  constructor(vac: Vac, shard: number) {
-    this.vac = vac
-    this.shard = shard
-  }
-
-  get sizeBytes(): number {
-    return this.memory.sizePages * PAGE_BYTES
-  }
-
-  read(offset: number, sizeBytes: number): Uint8Array {
-    this.check(offset, sizeBytes)
-    return this.memory.readBytes(offset, sizeBytes)
-  }
-
-  /** Writes bytes from outside: recorded as an input first. */
-  write(offset: number, bytes: Uint8Array): void {
-    this.check(offset, bytes.length)
-    deliverWrite(this.vac.machine, this.shard, offset, bytes.slice())
-  }
-
-  private get memory(): Memory {
-    return this.vac.machine.store.memories[this.shard]
-  }
-
-  private check(offset: number, sizeBytes: number): void {
-    const fits =
-      Number.isSafeInteger(offset) &&
-      Number.isSafeInteger(sizeBytes) &&
-      offset >= 0 &&
-      sizeBytes >= 0
-    if (!fits || offset + sizeBytes > this.sizeBytes) {
-      throw new VacError('CALL_ARGUMENTS', {
-        found: `bytes ${offset} to ${offset + sizeBytes}`,
-        expected: `within 0 to ${this.sizeBytes}`,
-      })
-    }
   }
 }
 

@@ -11,6 +11,7 @@ import { Machine } from '../machine/machine.ts'
 import { defaultManifest } from '../machine/manifest.ts'
 import { run } from '../machine/run.ts'
 import { rootOf } from '../machine/state/root.ts'
+import { decodeState } from '../machine/state/state.ts'
 import { Blob } from '../memory/file-bytes.ts'
 import { type TreeEntry, Vac } from '../vac.ts'
 import { type Retained, type Runner, retain, retrace, type Saved } from './retrace.ts'
@@ -61,11 +62,17 @@ class Watched {
     this.seen.set(this.vac.ticks, this.vac.root())
   }
 
-  /** From now on it is one that was restored. */
+  private restored = 0
+
+  /** From now on it is one that was restored, by turns from bytes and from a snapshot. */
   restore(): void {
-    const saved: Saved = { bytes: this.vac.save(), hasher: nodeHasher }
+    const bytes = this.vac.save()
+    const saved: Saved =
+      this.restored++ % 2 === 0
+        ? { read: (resolve) => decodeState(bytes, nodeHasher, resolve) }
+        : this.vac.snapshot()
     const root = this.vac.root()
-    this.vac = Vac.restore(saved.bytes, this.options)
+    this.vac = Vac.of(saved, this.options)
     assert.equal(this.vac.root(), root)
     this.retained = retain(this.vac.machine, this.vac.world, saved)
     this.seen.clear()

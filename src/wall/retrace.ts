@@ -6,13 +6,13 @@
 // host did beside the inputs follows from the next one: a call, or an instance, of a machine that
 // had trapped means that it was made idle. Results that were taken leave no trace in the state.
 import { assert, VacError } from '../base/errors.ts'
-import type { Hasher } from '../base/hasher.ts'
 import { invoke } from '../machine/calls.ts'
 import { addHostFunction, type Extern } from '../machine/link.ts'
 import { type Input, Machine } from '../machine/machine.ts'
 import type { Manifest } from '../machine/manifest.ts'
 import { run } from '../machine/run.ts'
-import { decodeState } from '../machine/state/state.ts'
+import type { DecodedState } from '../machine/state/read-state.ts'
+import type { ResolveHost } from '../machine/state/state-instances.ts'
 import type { Instance } from '../machine/store.ts'
 import { WALL } from '../machine/wall-instance.ts'
 import type { Grants } from './capabilities.ts'
@@ -20,10 +20,9 @@ import type { FileSystem } from './files/file-system.ts'
 import { linkProgram, wallFunctionNamed } from './link.ts'
 import { deliverWrite, redeliver, savedWorld, type World } from './world.ts'
 
-/** The bytes from which a machine was restored: they must not change. */
+/** What a machine was restored from, and can be again: saved bytes, or a snapshot. */
 export interface Saved {
-  readonly bytes: Uint8Array
-  readonly hasher: Hasher
+  readonly read: (resolve: ResolveHost) => DecodedState
 }
 
 /** A machine that has no instances yet. */
@@ -106,7 +105,7 @@ export function retrace(
 
 /** A machine in the retained state whose functions of the wall are those of `like`, in order. */
 function twinOf({ grants, state }: Retained, like: Machine): Twin {
-  const twin = 'bytes' in state ? reread(state, grants) : begun(state, grants)
+  const twin = 'read' in state ? reread(state, grants) : begun(state, grants)
   const { machine, world } = twin
   // All at once: by their numbers references name them.
   for (const { index, host } of like.store.instances[WALL].functions) {
@@ -119,9 +118,9 @@ function twinOf({ grants, state }: Retained, like: Machine): Twin {
   return twin
 }
 
-function reread({ bytes, hasher }: Saved, grants: Grants): Twin {
+function reread(saved: Saved, grants: Grants): Twin {
   const { world, fill } = savedWorld({ grants })
-  const { machine, devices } = decodeState(bytes, hasher, (name, params, results) =>
+  const { machine, devices } = saved.read((name, params, results) =>
     wallFunctionNamed(world, name, params, results),
   )
   fill(machine, devices)
