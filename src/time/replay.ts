@@ -13,18 +13,25 @@ export class Replay {
   private readonly twin: Twin
   private readonly run: Runner
   private readonly inputs: readonly Given[]
-  private next = 0
+  private next: number
   /** The last tick of the recording, and how the machine stood there; null: it was cut short. */
   readonly lastTick: number
   readonly lastStatus: string | null
 
-  constructor(twin: Twin, { beams }: Lineage, run: Runner) {
+  /** `given`: inputs that the machine has had. */
+  constructor(twin: Twin, { beams }: Lineage, run: Runner, given = 0) {
     this.twin = twin
     this.run = run
+    this.next = given
     this.inputs = beams.flatMap((beam) => (isInput(beam.kind) ? [inputOf(beam)] : []))
     const last = beams[beams.length - 1]
     this.lastTick = last?.tick ?? twin.machine.ticks
     this.lastStatus = last?.kind === BeamKind.end ? statusOf(last) : null
+  }
+
+  /** Inputs that the machine has had. */
+  get given(): number {
+    return this.next
   }
 
   /**
