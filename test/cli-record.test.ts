@@ -51,6 +51,25 @@ test('the machine of any tick is that of a run that was stopped there', async ()
   }
 })
 
+test('vac debug goes to any tick and back, and tells where the machine stands', async () => {
+  const record = at('debug.vac')
+  await vac(['run', '--record', record, echo, 'word'], 'one\ntwo\n')
+  const lines = ['seek 30; root; where', 'step 5', 'back 5; root', 'end; values; seek 30; root']
+  const { stdout, stderr, exit } = await vac(
+    ['debug', record],
+    [...lines, 'memory 0x400 16', 'sek', 'memory 99999999', 'quit', 'seek 1'].join('\n'),
+  )
+  assert.equal(exit, 0)
+  const roots = stdout.match(/^[0-9a-f]{64}$/gm) ?? []
+  assert.equal(roots.length, 3)
+  assert.equal(new Set(roots).size, 1)
+  assert.match(stdout, /^tick 35 of \d+, running\n {2}\w+, pc \d+: /m)
+  assert.match(stdout, /in \w+ \(function \d+\), pc \d+/)
+  assert.match(stdout, /00000400 {2}65 63 68 6f/)
+  assert.match(stderr, /USAGE.*sek.*seek, perhaps/)
+  assert.match(stderr, /CALL_ARGUMENTS/)
+})
+
 test('a run that is killed is replayed as far as it was recorded', async () => {
   for (let round = 0; round < 8; round++) {
     const path = at(`killed-${round}`)

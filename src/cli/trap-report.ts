@@ -39,19 +39,24 @@ function placeLine({ name, function: index, pc, offset }: PlaceFacts): string {
 }
 
 export function trapText(m: Machine, trap: Trap): string {
-  const says = traps[trap.code].says
-  const lines = [`trap ${traps[trap.code].code}: ${says}, at tick ${m.ticks}`]
-  const runs = chainRuns(m, trap)
+  const { code, says } = traps[trap.code]
+  return [`trap ${code}: ${says}, at tick ${m.ticks}`, ...chainLines(m, trap.chain)].join('\n')
+}
+
+/** Where a call chain stands, innermost first. */
+export function chainLines(m: Machine, chain: readonly Place[]): string[] {
+  const lines: string[] = []
+  const runs = chainRuns(m, chain)
   for (const { line, count } of runs.slice(0, LINES)) {
     const times = count === 1 ? '' : ` (${count} times)`
-    lines.push(`  ${lines.length === 1 ? 'in' : 'called from'} ${line}${times}`)
+    lines.push(`  ${lines.length === 0 ? 'in' : 'called from'} ${line}${times}`)
   }
   if (runs.length > LINES) lines.push(`  ... and ${runs.length - LINES} more`)
-  return lines.join('\n')
+  return lines
 }
 
 /** The chain with what repeats (deep recursion) told once. */
-function chainRuns(m: Machine, { chain }: Trap): { line: string; count: number }[] {
+function chainRuns(m: Machine, chain: readonly Place[]): { line: string; count: number }[] {
   const runs: { line: string; count: number }[] = []
   chain.forEach((place, at) => {
     const last = chain[at - 1]

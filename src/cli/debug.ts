@@ -1,0 +1,95 @@
+// vac debug: looks around in a recorded run, forwards and backwards.
+import { createInterface } from 'node:readline'
+import { setImmediate } from 'node:timers/promises'
+import { VacError } from '../base/errors.ts'
+import { openRecording } from '../host/recording-files.ts'
+import { DebugSession } from './debug-session.ts'
+import type { Given } from './options.ts'
+import { Progress } from './progress.ts'
+import { engineOf, engineOption } from './run-options.ts'
+import type { Io, Verb } from './verb.ts'
+
+export const debugVerb: Verb = {
+  name: 'debug',
+  says: 'look around in a recorded run, forwards and backwards',
+  usage: '[options] RECORDING',
+  examples: [
+    { line: 'vac debug run.vac', says: 'then: help' },
+    { line: 'echo "seek 1000000; where; back; at" | vac debug run.vac', says: 'from a script' },
+  ],
+  options: [engineOption],
+  optionsAnywhere: true,
+  notes: `Commands are read from standard input, one a line or several between semicolons; help
+lists them. Ctrl-C stops a long one where the machine stands, a second one ends vac.`,
+  run: runDebug,
+}
+
+async function runDebug(given: Given, io: Io): Promise<number> {
+  const [path, ...more] = given.rest
+  if (path === undefined || more.length > 0) {
+    throw new VacError('USAGE', { found: given.rest.join(' '), expected: 'vac debug RECORDING' })
+  }
+  const session = new DebugSession(await openRecording(path), engineOf(given))
+  const terminal = process.stdin.isTTY === true
+  const reader = createInterface({ input: process.stdin, output: process.stdout, terminal })
+  let stopped = false
+  let busy = false
+  const stop = (): void => {
+    if (!busy || stopped) process.exit(130)
+    stopped = true
+  }
+  reader.on('SIGINT', stop)
+  process.on('SIGINT', stop)
+  const prompt = (): void => {
+    if (terminal) reader.setPrompt(`${session.prompt} > `)
+    if (terminal) reader.prompt()
+  }
+  io.print(`${session.summary()}\n`)
+  prompt()
+  for await (const line of reader) {
+    for (const command of line.split(';')) {
+      if (command.trim() === '') continue
+      stopped = false
+      busy = true
+      const over = await perform(session, command, io, () => stopped)
+      busy = false
+      if (over) return 0
+    }
+    prompt()
+  }
+  return 0
+}
+
+/** True: the session is over. A mistake is told, and the session goes on. */
+async function perform(
+  session: DebugSession,
+  command: string,
+  io: Io,
+  stopped: () => boolean,
+): Promise<boolean> {
+  const progress = Progress.start(session.vac, 'long', process.stderr)
+  try {
+    const work = session.perform(command)
+    for (;;) {
+      const { done, value } = work.next()
+      progress?.look()
+      if (done === true) {
+        progress?.clear()
+        if (value === null) return true
+        if (value !== '') io.print(`${value}\n`)
+        return false
+      }
+      await setImmediate()
+      if (stopped()) {
+        progress?.clear()
+        io.print(`stopped: ${session.summary()}\n`)
+        return false
+      }
+    }
+  } catch (error) {
+    progress?.clear()
+    if (!(error instanceof VacError)) throw error
+    io.tell(error.message)
+    return false
+  }
+}
