@@ -27,7 +27,10 @@ lists them. Ctrl-C stops a long one where the machine stands, a second one ends 
 async function runDebug(given: Given, io: Io): Promise<number> {
   const [path, ...more] = given.rest
   if (path === undefined || more.length > 0) {
-    throw new VacError('USAGE', { found: given.rest.join(' '), expected: 'vac debug RECORDING' })
+    throw new VacError('USAGE', {
+      found: more.length === 0 ? 'no recording' : `${given.rest.length} files`,
+      expected: 'vac debug RECORDING',
+    })
   }
   const session = new DebugSession(await openRecording(path), engineOf(given))
   const terminal = process.stdin.isTTY === true

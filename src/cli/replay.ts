@@ -51,7 +51,10 @@ const CHUNK_TICKS = 2 ** 27
 async function runReplay(given: Given, io: Io): Promise<number> {
   const [path, ...more] = given.rest
   if (path === undefined || more.length > 0) {
-    throw new VacError('USAGE', { found: given.rest.join(' '), expected: 'vac replay RECORDING' })
+    throw new VacError('USAGE', {
+      found: more.length === 0 ? 'no recording' : `${given.rest.length} files`,
+      expected: 'vac replay RECORDING',
+    })
   }
   const to = wholeNumber(given, 'to', 0, Number.MAX_SAFE_INTEGER)
   const recording = await openRecording(path)
