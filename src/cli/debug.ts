@@ -32,7 +32,8 @@ async function runDebug(given: Given, io: Io): Promise<number> {
       expected: 'vac debug RECORDING',
     })
   }
-  const session = new DebugSession(await openRecording(path), engineOf(given))
+  const engine = engineOf(given)
+  const session = new DebugSession(await openRecording(path), engine)
   const terminal = process.stdin.isTTY === true
   const reader = createInterface({ input: process.stdin, output: process.stdout, terminal })
   let stopped = false
