@@ -141,11 +141,13 @@ async function runRun(given: Given, io: Io): Promise<number> {
     compiled: () => vac.engine.compiles,
     onLook: () => {
       progress?.look()
+      vac.engine.improve()
       recording?.flush()
       beams.flush()
     },
   })
   progress?.clear()
+  vac.engine.keep()
   interrupt.stopListening()
   stdin.destroy()
   beams.close()

@@ -1,28 +1,27 @@
 // What runs a machine: the interpreter, and the JIT with what the host adds: compiled code is kept
 // on disk.
-import { summaryOf } from '../isa/summary.ts'
 import { Jit } from '../jit/jit.ts'
-import { CodeLibrary } from '../jit/library.ts'
+import { CodeLibrary, SMALL_INSTRUCTIONS } from '../jit/library.ts'
 import { checkedVariant, plainVariant, type Variant } from '../jit/variant.ts'
 import type { Machine } from '../machine/machine.ts'
 import { type Look, type Outcome, run } from '../machine/run.ts'
 import { CodeCache } from './code-cache.ts'
 
 /**
- * Which engine runs a machine. auto: the interpreter first, the JIT once a program runs longer than
- * its size is worth, or at once where its code is kept. jit: from the first tick. interpreter:
+ * Which engine runs a machine. auto: the interpreter first, the JIT after a while, or at once where
+ * the program's code is kept. jit: from the first tick. interpreter:
  * never the JIT. None of them can be told from another by anything but speed.
  */
 export type EngineName = 'auto' | 'jit' | 'interpreter'
 export const engineNames: readonly EngineName[] = ['auto', 'jit', 'interpreter']
 
-/** Ticks that any program may take before it is compiled. */
+/** Ticks that a program may take before any of it is compiled. */
 const LEAST_TICKS = 100_000
-/** Ticks for each instruction of a program: interpreting them takes less time than compiling it. */
-const TICKS_AN_INSTRUCTION = 4
-
-/** The same for a resumable body, whose function has a plain one already. */
+/** Ticks for each instruction of a function before it gets a second body, a resumable one. */
 const RESUME_PATIENCE = 128
+
+/** Compiled ticks after which joined code is worth its making. */
+const LONG_TICKS = 2 ** 29
 
 export interface EngineFacts {
   readonly name: EngineName
@@ -36,13 +35,40 @@ export class Engine {
   readonly name: EngineName
   private readonly m: Machine
   private readonly cache: CodeCache
+  private readonly library: CodeLibrary
   /** The tick from which the JIT runs the machine; null: not decided yet. */
   private from: number | null = null
+  private joining: Iterator<void, void> | null = null
+  /** Compiled ticks when code was joined last. */
+  private improvedAt = 0
 
   constructor(m: Machine, name: EngineName, cache: CodeCache = new CodeCache()) {
     this.m = m
     this.name = name
     this.cache = cache
+    const lazyFrom = SMALL_INSTRUCTIONS
+    this.library = new CodeLibrary({ store: cache, patience: RESUME_PATIENCE, lazyFrom })
+  }
+
+  /**
+   * Between runs, some milliseconds for better code of a program that runs long: what was made in
+   * batches is joined, and used once it is ready.
+   */
+  improve(milliseconds = 40): void {
+    const { fast } = this.m
+    if (!(fast instanceof Jit) || fast.compiledTicks < this.improvedAt + LONG_TICKS) return
+    this.joining ??= this.library.join()
+    for (const end = performance.now() + milliseconds; performance.now() < end; ) {
+      if (this.joining.next().done !== true) continue
+      this.joining = null
+      this.improvedAt = fast.compiledTicks
+      return
+    }
+  }
+
+  /** Has the cache keep the code that was made. */
+  keep(): void {
+    this.library.keep()
   }
 
   get facts(): EngineFacts {
@@ -70,8 +96,8 @@ export class Engine {
     if (this.name === 'interpreter') return false
     this.from ??= this.startOfJit()
     if (m.ticks < this.from) return false
-    const library = new CodeLibrary(this.cache, RESUME_PATIENCE)
-    new Jit(m, { library, variant: this.variant }).attach()
+    const { library, variant } = this
+    new Jit(m, { library, variant }).attach()
     return true
   }
 
@@ -83,9 +109,7 @@ export class Engine {
   private startOfJit(): number {
     const { m, cache } = this
     if (this.name === 'jit') return m.ticks
-    const missing = m.store.programs.filter(({ hash }) => !cache.has(hash, this.variant))
-    if (missing.length === 0) return m.ticks
-    const instructions = missing.reduce((sum, one) => sum + summaryOf(one.program).instructions, 0)
-    return m.ticks + LEAST_TICKS + TICKS_AN_INSTRUCTION * instructions
+    const kept = m.store.programs.every(({ hash }) => cache.has(hash, this.variant))
+    return kept ? m.ticks : m.ticks + LEAST_TICKS
   }
 }

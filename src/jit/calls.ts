@@ -174,5 +174,8 @@ export function emitReturnCall(body: Body, pc: number, at: number): void {
   out.op1(0x20, body.room)
   body.i32(body.frameCost)
   out.u8(0x6a)
-  out.op1(0x12, places.firstFunction + fn)
+  if (places.firstFunction >= 0) return out.op1(0x12, places.firstFunction + fn)
+  body.i32(fn)
+  out.op1(0x13, draft.guestType(shape.functionTypes[fn]))
+  out.uleb(places.all)
 }

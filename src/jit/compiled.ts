@@ -37,9 +37,10 @@ export class Compiled {
   private readonly m: Machine
   private readonly shared: SharedContext
   private readonly imports: WebAssembly.Imports
+  private readonly module: WebAssembly.Module
   private readonly main: WebAssembly.Exports
   /** Functions that the host could not take: the interpreter runs them. */
-  readonly left: ReadonlySet<number>
+  readonly left: Set<number>
   private readonly enters: (Enter | undefined)[] = []
   private readonly resumes = new Map<number, Enter | null>()
   private readonly arrivals = new Map<number, { readonly at: number; readonly taken: number }>()
@@ -65,6 +66,7 @@ export class Compiled {
     this.imports = {
       vac: {
         ...callbacks,
+        make: (fn: number) => this.make(fn),
         context: shared.memory,
         instance: new WebAssembly.Global(number, BigInt(instance + 1) << 32n),
         sites: shared.addSites(sitesOf(code.main), functions),
@@ -79,6 +81,7 @@ export class Compiled {
         [...tables].map((table, at) => [`${at}`, shared.mirrorOf(m.store.tables[table])]),
       ),
     }
+    this.module = code.main
     this.main = new WebAssembly.Instance(code.main, this.imports).exports
     this.left = new Set(leftOf(code.main))
     this.copyIn = this.main['in'] as () => void
@@ -86,6 +89,41 @@ export class Compiled {
     this.mutable = [...globals.keys()].filter((at) => m.store.globals[globals[at]].type.mutable)
     this.globalsIn([...globals.keys()], this.main['init'] as () => void)
     for (const table of tables) shared.use(m.store.tables[table], instance)
+    for (const batch of code.batches?.modules ?? []) this.instantiate(batch)
+  }
+
+  /** A function is called for the first time: its body is put into the tables. */
+  private make(fn: number): void {
+    const { batches } = this.code
+    assert(batches !== null, 'a main module without bodies has batches')
+    try {
+      this.instantiate(batches.with(fn))
+    } catch (error) {
+      // Frames of compiled code are on the host's stack: no error may pass them. Where the host has
+      // no room for the body, the interpreter runs the function.
+      if (!(error instanceof RangeError)) throw error
+      const stub = this.stubOf(this.m.store.instances[this.instance].functions[fn])
+      for (const name of ['all', 'made']) (this.main[name] as WebAssembly.Table).set(fn, stub)
+      this.left.add(fn)
+    }
+  }
+
+  /** Of a module that is no main one. */
+  private instantiate(module: WebAssembly.Module): WebAssembly.Exports {
+    const { functions } = this.m.store.instances[this.instance]
+    const sites = this.shared.addSites(sitesOf(module), functions)
+    const global = Object.fromEntries(
+      this.shape.globalKinds.map((_, at) => [`${at}`, this.main[`g${at}`]]),
+    )
+    for (const left of leftOf(module)) this.left.add(left)
+    const { all, made } = this.main
+    const vac = { ...this.imports['vac'], sites, all, made }
+    return new WebAssembly.Instance(module, { ...this.imports, vac, global }).exports
+  }
+
+  /** There is a newer main module. */
+  get isOld(): boolean {
+    return this.module !== this.code.main
   }
 
   /** By its type, how a function is entered at its beginning. */
@@ -136,14 +174,7 @@ export class Compiled {
   private makeResumable(fn: number): Enter | null {
     const module = this.code.resumable(fn)
     if (module === null) return null
-    const { functions } = this.m.store.instances[this.instance]
-    const sites = this.shared.addSites(sitesOf(module), functions)
-    const global = Object.fromEntries(
-      this.shape.globalKinds.map((_, at) => [`${at}`, this.main[`g${at}`]]),
-    )
-    const vac = { ...this.imports['vac'], sites, all: this.main['all'] }
-    const { exports } = new WebAssembly.Instance(module, { ...this.imports, vac, global })
-    return exports['resume'] as Enter
+    return this.instantiate(module)['resume'] as Enter
   }
 
   /** Before compiled code runs: the machine's globals and tables are the host's. */

@@ -88,9 +88,12 @@ export interface Places {
   readonly firstFunction: number
   /** The function that makes an exception: (tag or -1, fuel) -> fuel. */
   readonly raise: number
+  /** The function that has a body made and put into the tables: (function). */
+  readonly make: number
   readonly firstExit: number
-  /** The table of all functions of the instance. */
+  /** The table of all functions of the instance; of those whose body was made, null else. */
   readonly all: number
+  readonly made: number
   readonly contextMemory: number
   /** Global that holds the number of the instance + 1, shifted up by 32. */
   readonly instanceGlobal: number

@@ -9,12 +9,14 @@ import { emitExit, type Kept, OverHostLimit } from './exits.ts'
 import { HostType, hostLimits, hostType } from './host-types.ts'
 import { sourceOf } from './plan.ts'
 import { SiteKind, SlotForm } from './sites.ts'
-import { enterBody, globalsBody, putBody } from './trampolines.ts'
+import { enterBody, globalsBody, makerBody, putBody } from './trampolines.ts'
 import type { Variant } from './variant.ts'
 
 export const SITES_SECTION = 'vac.sites'
 /** Functions that the host cannot take, which the interpreter runs: their numbers. */
 export const LEFT_SECTION = 'vac.left'
+/** Functions whose bodies a batch has, or a main module that has not all. */
+export const BODIES_SECTION = 'vac.bodies'
 
 /** A body of one function; null: the host cannot take it. */
 function bodyOf(draft: Draft, defined: number, resumes: boolean): CodeWriter | null {
@@ -54,8 +56,24 @@ const tooWide = (shape: ProgramShape, type: number): boolean =>
   shape.params[type].length + 2 > hostLimits.values ||
   shape.results[type].length + 1 > hostLimits.values
 
-/** The main module. */
+/** The main module, with all bodies. */
 export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<ArrayBuffer> {
+  const steps = emitMain(shape, variant, () => true)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+  }
+}
+
+/**
+ * The main module, a function a step. Where a function `has` no body in it, one stands for it that
+ * has the body made at the first call.
+ */
+export function* emitMain(
+  shape: ProgramShape,
+  variant: Variant,
+  has: (fn: number) => boolean,
+): Generator<void, Uint8Array<ArrayBuffer>> {
   const functions = shape.functionTypes.length
   const types = shape.program.types.length
   const tables = shape.wideTables.length
@@ -65,6 +83,8 @@ export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<A
   const places = placesOf(shape, { firstFunction: first, firstExit })
   const draft = new Draft(shape, variant, places)
   const left: number[] = []
+  const bodies: number[] = []
+  let lazy = false
   const codes: CodeWriter[] = []
   const typeOf: number[] = []
   const nothing = draft.type([], [])
@@ -72,7 +92,17 @@ export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<A
     const type = shape.functionTypes[fn]
     const defined = fn - shape.importedFunctions
     const wide = tooWide(shape, type)
-    const code = defined < 0 || wide ? null : bodyOf(draft, defined, false)
+    let code: CodeWriter | null = null
+    if (defined >= 0 && !wide) {
+      if (has(fn)) {
+        yield
+        code = bodyOf(draft, defined, false)
+        bodies.push(fn)
+      } else {
+        lazy = true
+        code = makerBody(draft, fn)
+      }
+    }
     if (code === null && defined >= 0) left.push(fn)
     codes.push(code ?? (wide ? trap() : stub(draft, fn)))
     typeOf.push(wide ? nothing : draft.guestType(type))
@@ -95,20 +125,23 @@ export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<A
   body.section(2, (to) => imports(to, draft, true))
   functionSection(body, draft, typeOf)
   body.section(4, (to) => {
-    to.uleb(1)
-    to.u8(0x70)
-    to.u8(0)
-    to.uleb(functions)
+    to.uleb(2)
+    for (let table = 0; table < 2; table++) {
+      to.u8(0x70)
+      to.u8(0)
+      to.uleb(table === 0 || lazy ? functions : 0)
+    }
   })
   body.section(6, (to) => globalSection(to, shape))
   body.section(7, (to) => {
-    to.uleb(1 + types + 3 + tables + shape.globalKinds.length)
+    to.uleb(2 + types + 3 + tables + shape.globalKinds.length)
     const add = (name: string, kind: number, index: number): void => {
       to.name(name)
       to.u8(kind)
       to.uleb(index)
     }
     add('all', 1, tables)
+    add('made', 1, tables + 1)
     for (let type = 0; type < types; type++) add(`enter${type}`, 0, first + functions + type)
     const next = first + functions + types
     add('init', 0, next)
@@ -132,6 +165,7 @@ export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<A
   })
   codeSection(body, draft, codes)
   customs(body, draft, left)
+  if (lazy) numbers(body, BODIES_SECTION, bodies)
   return finish(out, body, draft)
 }
 
@@ -160,8 +194,49 @@ export function emitResumable(
   return finish(head(), body, draft)
 }
 
-/** What a module imports: `wall`, `raise`, `grow`. */
-const IMPORTED_FUNCTIONS = 3
+/**
+ * A module with the plain bodies of some functions, which it puts into the tables of the main one.
+ */
+export function emitBatch(
+  shape: ProgramShape,
+  variant: Variant,
+  batch: readonly number[],
+): Uint8Array<ArrayBuffer> {
+  const firstExit = IMPORTED_FUNCTIONS + batch.length
+  const draft = new Draft(shape, variant, placesOf(shape, { firstFunction: -1, firstExit }))
+  const left: number[] = []
+  const codes = batch.map((fn) => {
+    const code = bodyOf(draft, fn - shape.importedFunctions, false)
+    if (code === null) left.push(fn)
+    return code ?? stub(draft, fn)
+  })
+  const body = new CodeWriter(1 << 14)
+  body.section(2, (to) => imports(to, draft, false))
+  const typeOf = batch.map((fn) => draft.guestType(shape.functionTypes[fn]))
+  functionSection(body, draft, typeOf)
+  body.section(9, (to) => {
+    to.uleb(2 * batch.length)
+    batch.forEach((fn, at) => {
+      for (const table of [draft.places.all, draft.places.made]) {
+        to.uleb(2)
+        to.uleb(table)
+        to.u8(0x41)
+        to.sleb(fn)
+        to.u8(0x0b)
+        to.u8(0)
+        to.uleb(1)
+        to.uleb(IMPORTED_FUNCTIONS + at)
+      }
+    })
+  })
+  codeSection(body, draft, codes)
+  customs(body, draft, left)
+  numbers(body, BODIES_SECTION, batch)
+  return finish(head(), body, draft)
+}
+
+/** What a module imports: `wall`, `raise`, `grow`, `make`. */
+const IMPORTED_FUNCTIONS = 4
 
 /** Imports come in one order, whatever the module. */
 function placesOf(
@@ -173,7 +248,9 @@ function placesOf(
     wall: 0,
     raise: 1,
     grow: 2,
+    make: 3,
     all: wideTables.length,
+    made: wideTables.length + 1,
     contextMemory: wideMemories.length,
     instanceGlobal: 0,
     sitesGlobal: 1,
@@ -202,7 +279,7 @@ function imports(to: CodeWriter, draft: Draft, main: boolean): void {
   const { wideMemories, wideTables, globalKinds, tagTypes } = shape
   const { i32, f64 } = HostType
   const count = wideMemories.length + wideTables.length + tagTypes.length + IMPORTED_FUNCTIONS + 3
-  to.uleb(main ? count : count + 1 + globalKinds.length)
+  to.uleb(main ? count : count + 2 + globalKinds.length)
   const add = (module: string, name: string, kind: number): void => {
     to.name(module)
     to.name(name)
@@ -214,6 +291,8 @@ function imports(to: CodeWriter, draft: Draft, main: boolean): void {
   }
   add('vac', 'grow', 0)
   to.uleb(draft.type([i32, f64], [i32]))
+  add('vac', 'make', 0)
+  to.uleb(draft.type([i32], []))
   wideMemories.forEach((wide, memory) => {
     add('memory', `${memory}`, 2)
     to.u8(wide ? 4 : 0)
@@ -228,8 +307,8 @@ function imports(to: CodeWriter, draft: Draft, main: boolean): void {
     to.u8(0)
     to.u8(0)
   })
-  if (!main) {
-    add('vac', 'all', 1)
+  for (const name of main ? [] : ['all', 'made']) {
+    add('vac', name, 1)
     to.u8(0x70)
     to.u8(0)
     to.u8(0)
@@ -285,9 +364,13 @@ export function customs(body: CodeWriter, draft: Draft, left: readonly number[])
     to.name(SITES_SECTION)
     draft.sites.write(to)
   })
+  numbers(body, LEFT_SECTION, left)
+}
+
+function numbers(body: CodeWriter, section: string, list: readonly number[]): void {
   body.section(0, (to) => {
-    to.name(LEFT_SECTION)
-    for (const fn of left) to.u32(fn)
+    to.name(section)
+    for (const number of list) to.u32(number)
   })
 }
 

@@ -99,7 +99,7 @@ export class Jit implements FastEngine {
 
   private codeOf(instance: number): Compiled | null {
     let code = this.compiled[instance]
-    if (code === undefined) this.compiled[instance] = code = this.compile(instance)
+    if (code === undefined || code?.isOld) this.compiled[instance] = code = this.compile(instance)
     return code
   }
 

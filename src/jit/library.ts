@@ -1,6 +1,7 @@
 // Modules made from programs, for as many machines as run them: each is emitted once.
 import type { Program } from '../isa/program.ts'
 import { summaryOf } from '../isa/summary.ts'
+import { Batches, drain } from './batches.ts'
 import { ProgramShape } from './draft.ts'
 import { emitProgram, emitResumable } from './emit.ts'
 import { entriesOf } from './plan.ts'
@@ -22,7 +23,10 @@ export interface Entries {
 /** What a program became in one variant. */
 export interface CompiledProgram {
   readonly shape: ProgramShape
+  /** Another one once bodies were joined. */
   readonly main: WebAssembly.Module
+  /** null: all bodies are in the main module. */
+  readonly batches: Batches | null
   /** Ticks for each instruction of a function before a resumable body is made of it. */
   readonly patience: number
   /** Where the resumable body of a function is entered. */
@@ -32,20 +36,61 @@ export interface CompiledProgram {
 }
 
 /** Programs with fewer instructions compile faster than they could be kept. */
-const SMALL_INSTRUCTIONS = 20_000
+export const SMALL_INSTRUCTIONS = 20_000
+export interface KeepLimits {
+  /** What is kept is written again once so many bytes are new. */
+  readonly newBytes: number
+  /** A start with so many batches takes longer than one with a main module. */
+  readonly manyBatches: number
+}
+const keepLimits: KeepLimits = { newBytes: 100_000, manyBatches: 32 }
+
+export interface LibraryOptions {
+  /** Keeps code of large programs. */
+  readonly store?: ModuleStore | null
+  /**
+   * Ticks for each instruction of a function that the interpreter takes between loop heads of it
+   * before a resumable body is made.
+   */
+  readonly patience?: number
+  /** Programs of so many instructions get their bodies when these are first called. */
+  readonly lazyFrom?: number
+}
 
 export class CodeLibrary {
   private readonly programs = new WeakMap<Program, Map<string, CompiledProgram>>()
   private readonly store: ModuleStore | null
   private readonly patience: number
+  private readonly lazyFrom: number
+  private readonly lazyPrograms: { batches: Batches; put: () => void }[] = []
 
-  /**
-   * `patience`: ticks for each instruction of a function that the interpreter takes between loop
-   * heads of it before a resumable body is made.
-   */
-  constructor(store: ModuleStore | null = null, patience = 0) {
+  constructor({
+    store = null,
+    patience = 0,
+    lazyFrom = Number.POSITIVE_INFINITY,
+  }: LibraryOptions = {}) {
     this.store = store
     this.patience = patience
+    this.lazyFrom = lazyFrom
+  }
+
+  /** Joins the batches of all programs in main modules, a body a step. */
+  *join(): Generator<void, void> {
+    for (const { batches } of this.lazyPrograms)
+      if (batches.modules.length > 0) yield* batches.join()
+  }
+
+  /**
+   * Has the store keep what was made, where that is much. What a process before this one made in
+   * many batches, and this one used as it is, is joined first.
+   */
+  keep({ newBytes, manyBatches }: KeepLimits = keepLimits): void {
+    for (const { batches, put } of this.lazyPrograms) {
+      if (batches.keptBatches >= manyBatches && batches.modules.length >= batches.keptBatches) {
+        drain(batches.join())
+      }
+      if (batches.newBytes >= newBytes) put()
+    }
   }
 
   compiled(program: Program, variant: Variant, hash: Uint8Array): CompiledProgram {
@@ -76,18 +121,44 @@ export class CodeLibrary {
       }
       return module
     }
-    const main = this.main(shape, variant, hash)
-    return { shape, main, patience: this.patience, entries, resumable }
+    const { instructions } = summaryOf(program)
+    const large = instructions >= SMALL_INSTRUCTIONS
+    const batches = instructions >= this.lazyFrom ? this.batches(shape, variant, hash) : null
+    const { patience } = this
+    if (batches === null) {
+      const main = this.main(shape, variant, large ? hash : null)
+      return { shape, main, batches, patience, entries, resumable }
+    }
+    const main = (): WebAssembly.Module => batches.main
+    return {
+      shape,
+      get main() {
+        return main()
+      },
+      batches,
+      patience,
+      entries,
+      resumable,
+    }
   }
 
-  private main(shape: ProgramShape, variant: Variant, hash: Uint8Array): WebAssembly.Module {
-    const keeps = this.store !== null && summaryOf(shape.program).instructions >= SMALL_INSTRUCTIONS
-    const kept = keeps ? this.store?.get(hash, variant) : null
+  /** `hash`: null where it is not kept. */
+  private main(shape: ProgramShape, variant: Variant, hash: Uint8Array | null) {
+    const store = hash === null ? null : this.store
+    const kept = hash === null ? null : store?.get(hash, variant)
     if (kept) return new WebAssembly.Module(kept)
     const bytes = emitProgram(shape, variant)
     const module = new WebAssembly.Module(bytes)
-    if (keeps) this.store?.put(hash, variant, bytes)
+    if (hash !== null) store?.put(hash, variant, bytes)
     return module
+  }
+
+  private batches(shape: ProgramShape, variant: Variant, hash: Uint8Array): Batches {
+    const { store } = this
+    const batches = new Batches(shape, variant, store?.get(hash, variant) ?? null)
+    const put = (): void => store?.put(hash, variant, batches.bytes())
+    this.lazyPrograms.push({ batches, put })
+    return batches
   }
 }
 

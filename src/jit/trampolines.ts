@@ -42,6 +42,32 @@ export function enterBody(draft: Draft, type: number): CodeWriter {
   return out
 }
 
+/** Stands for a function until its body is made, and has it made at the first call. */
+export function makerBody(draft: Draft, fn: number): CodeWriter {
+  const { made, make } = draft.places
+  const type = draft.shape.functionTypes[fn]
+  const out = new CodeWriter(64)
+  out.uleb(0)
+  out.u8(0x41)
+  out.sleb(fn)
+  out.op1(0x25, made)
+  out.u8(0xd1)
+  out.u8(0x04)
+  out.u8(0x40)
+  out.u8(0x41)
+  out.sleb(fn)
+  out.op1(0x10, make)
+  out.u8(0x0b)
+  const values = draft.shape.params[type].length + 2
+  for (let local = 0; local < values; local++) out.op1(0x20, local)
+  out.u8(0x41)
+  out.sleb(fn)
+  out.op1(0x13, draft.guestType(type))
+  out.uleb(made)
+  out.u8(0x0b)
+  return out
+}
+
 /**
  * Copies globals between the context and the module: all at the beginning, then the mutable ones.
  */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { nodeHasher } from '../../src/host/hasher.ts'
 import { Jit } from '../../src/jit/jit.ts'
+import { CodeLibrary } from '../../src/jit/library.ts'
 import { checkedVariant, plainVariant, type Variant } from '../../src/jit/variant.ts'
 import type { Machine } from '../../src/machine/machine.ts'
 import { type Outcome, run } from '../../src/machine/run.ts'
@@ -10,9 +11,13 @@ import { rootOf } from '../../src/machine/state/root.ts'
 /** All that compiled code may be. */
 export const compiledVariants: readonly Variant[] = [plainVariant, checkedVariant]
 
-/** In a plain variant the host traps, which needs `retrace`. */
+/**
+ * In a plain variant the host traps, which needs `retrace`. Of a checked variant the bodies are
+ * made when they are first called.
+ */
 export function attachJit(machine: Machine, variant: Variant): Jit {
-  const jit = new Jit(machine, { variant })
+  const lazyFrom = variant.checked ? 0 : Number.POSITIVE_INFINITY
+  const jit = new Jit(machine, { variant, library: new CodeLibrary({ lazyFrom }) })
   jit.attach()
   return jit
 }
