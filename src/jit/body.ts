@@ -14,6 +14,7 @@ import { HostLocals, Operands } from './operands.ts'
 import { Float } from './operations.ts'
 import { SiteKind, SlotForm } from './sites.ts'
 import type { Structure } from './structure.ts'
+import { Tail } from './tails.ts'
 
 /** Of a scope that no branch leads to. */
 export const NO_NODE = -1
@@ -55,7 +56,10 @@ export class Body {
   /** Open blocks, loops and ifs, outermost first: the node that a branch leads to, or NO_NODE. */
   readonly scopes: number[] = []
 
-  constructor(draft: Draft, source: BodySource) {
+  /** The shared way out of a large body. */
+  private readonly tail: Tail | null
+
+  constructor(draft: Draft, source: BodySource, sharesTail: boolean) {
     this.draft = draft
     this.source = source
     this.out = draft.scratch
@@ -77,6 +81,14 @@ export class Body {
     this.operands = new Operands(this.out, this.locals)
     this.resultTypes =
       entries === null ? [...shape.results[def.type], HostType.i32] : [HostType.i32]
+    this.tail = sharesTail ? new Tail(this) : null
+  }
+
+  /** Of all locals of the host, its parameters first. */
+  get localTypes(): number[] {
+    const { source, draft } = this
+    const own = source.entries === null ? draft.shape.params[source.def.type] : [HostType.i32]
+    return [...own, HostType.i32, HostType.i32, ...this.locals.types]
   }
 
   get frameCost(): number {
@@ -84,6 +96,7 @@ export class Body {
   }
 
   begin(): void {
+    this.tail?.open()
     if (this.source.entries === null) this.enter()
     else this.enterResumable()
   }
@@ -91,6 +104,7 @@ export class Body {
   /** The code with its locals, as the code section has it; null: over a limit of the host. */
   finish(): CodeWriter | null {
     this.out.u8(0x00)
+    this.tail?.close()
     this.out.u8(0x0b)
     const { types } = this.locals
     if (this.locals.count > hostLimits.locals || this.out.length > hostLimits.bodyBytes) return null
@@ -262,6 +276,7 @@ export class Body {
       type,
       slot: this.source.facts.localAt[local] * 8 + formOf(kind, raw),
       read: () => this.out.op1(0x20, this.localOf[local]),
+      local: this.localOf[local],
     }
   }
 
@@ -285,6 +300,7 @@ export class Body {
       type: hostType(value.kind),
       slot: (localWords + value.word) * 8 + formOf(value.kind, value.raw),
       read: () => this.operands.read(value),
+      local: this.operands.localOf(value),
     }))
   }
 
@@ -292,6 +308,7 @@ export class Body {
   exit(kind: number, pc: number, values: readonly Kept[], resultWords: number): void {
     const { draft, out, source } = this
     const leaving = { kind, fn: source.fn, pc, resultWords }
+    if (this.tail !== null) return this.tail.leave(leaving, values)
     emitExit(draft, out, leaving, values, () => this.fuelNow(), this.resultTypes)
   }
 }

@@ -129,7 +129,12 @@ function finish(
     const values = [...body.liveValues(pc), ...body.operandValues()]
     if (index !== null) {
       const read = (): void => operands.read(index)
-      values.push({ type: hostType(Kinds.i32), slot: SlotForm.index, read })
+      values.push({
+        type: hostType(Kinds.i32),
+        slot: SlotForm.index,
+        read,
+        local: operands.localOf(index),
+      })
     }
     body.exit(SiteKind.call, pc + 1, values, word - height)
   })

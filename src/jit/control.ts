@@ -11,6 +11,7 @@ import { isLeft, wayTo } from './graph.ts'
 import { HostType, hostType } from './host-types.ts'
 import { emitInstruction } from './instructions.ts'
 import { branchedTo } from './structure.ts'
+import { SHARED_TAIL_BYTES } from './tails.ts'
 
 interface Task {
   readonly do: 'node' | 'end' | 'else'
@@ -26,7 +27,14 @@ const JUMP_TABLE = opcode('jump_table')
 
 /** A body's code; null: the host cannot take it. */
 export function emitBody(draft: Draft, source: BodySource): CodeWriter | null {
-  const body = new Body(draft, source)
+  const sites = draft.sites.count
+  const code = emit(new Body(draft, source, false))
+  if (code === null || code.length <= SHARED_TAIL_BYTES) return code
+  draft.sites.cut(sites)
+  return emit(new Body(draft, source, true))
+}
+
+function emit(body: Body): CodeWriter | null {
   body.begin()
   new Control(body).run()
   return body.finish()

@@ -6,7 +6,7 @@ import { isPlainType } from '../isa/type-registry.ts'
 import { type Kind, kindOf } from '../isa/types.ts'
 import { FunctionVerifier } from '../isa/verify/verify.ts'
 import { CodeWriter } from './code-writer.ts'
-import { LEFT, LEFT_BELOW, SPILL_POINTER_AT, THROWN_BELOW } from './context.ts'
+import { writeRecord } from './exits.ts'
 import { HostType, hostType } from './host-types.ts'
 import { SiteWriter } from './sites.ts'
 import type { Variant } from './variant.ts'
@@ -169,60 +169,18 @@ export class Draft {
    */
   exitBody(number: number): CodeWriter {
     const { params, results } = this.exitTypes[number]
-    const { contextMemory } = this.places
     const out = new CodeWriter(256)
     const site = params.length
-    const fuel = site + 1
-    const to = fuel + 1
     out.uleb(1)
     out.uleb(1)
     out.u8(HostType.i32)
-    out.u8(0x41)
-    out.sleb(SPILL_POINTER_AT)
-    memoryAccess(out, 0x28, contextMemory, 0)
-    out.op1(0x21, to)
-    const recordSite = (offset: number): void => {
-      out.op1(0x20, to)
-      out.op1(0x20, site)
-      out.op1(0x23, this.places.sitesGlobal)
-      out.u8(0x6a)
-      memoryAccess(out, 0x36, contextMemory, offset)
-      out.u8(0x41)
-      out.sleb(SPILL_POINTER_AT)
-      out.op1(0x20, to)
-      out.u8(0x41)
-      out.sleb(offset + 8)
-      out.u8(0x6a)
-      memoryAccess(out, 0x36, contextMemory, 0)
-      for (const type of results.slice(0, -1)) zero(out, type)
-      out.op1(0x20, fuel)
-    }
-    out.op1(0x20, fuel)
-    out.u8(0x41)
-    out.sleb(THROWN_BELOW)
-    out.u8(0x48)
-    out.u8(0x04)
-    out.u8(0x40)
-    recordSite(0)
-    out.u8(0x0f)
-    out.u8(0x0b)
-    let offset = 0
-    params.forEach((type, value) => {
-      out.op1(0x20, to)
-      out.op1(0x20, value)
-      store(out, type, contextMemory, offset)
-      offset += sizeOf(type)
+    let size = 0
+    const values = params.map((type, local) => {
+      const offset = size
+      size += sizeOf(type)
+      return { type, local, offset }
     })
-    recordSite(offset)
-    out.op1(0x20, fuel)
-    out.u8(0x41)
-    out.sleb(LEFT)
-    out.u8(0x6b)
-    out.op1(0x20, fuel)
-    out.u8(0x41)
-    out.sleb(LEFT_BELOW)
-    out.u8(0x48)
-    out.u8(0x1b)
+    writeRecord(out, this.places, { site, fuel: site + 1, to: site + 2 }, { values, size }, results)
     out.u8(0x0b)
     return out
   }

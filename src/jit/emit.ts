@@ -43,7 +43,7 @@ export function stub(draft: Draft, fn: number): CodeWriter {
     const form = kind === Kinds.v128 ? SlotForm.vector : SlotForm.word
     const slot = word * 8 + form
     word += wordsOf(kind)
-    return { type: hostType(kind), slot, read: () => out.op1(0x20, local) }
+    return { type: hostType(kind), slot, read: () => out.op1(0x20, local), local }
   })
   const leaving = { kind: SiteKind.entry, fn, pc: 0, resultWords: 0 }
   const results = [...shape.results[type], HostType.i32]

@@ -230,7 +230,7 @@ export class Jit implements FastEngine {
     let index = 0
     while (at > shared.spillAt) {
       const { site, fn } = shared.site(shared.I32[at / 4 - 2])
-      at -= site.sizeBytes
+      at -= shared.I32[at / 4 - 1]
       const innermost = at === shared.spillAt
       if (site.kind === SiteKind.entry) return this.atEntry(base, fn, site, at, index)
       index = this.putFrame(base, fn, site, at, innermost)
@@ -243,11 +243,12 @@ export class Jit implements FastEngine {
   private putFrame(
     base: number,
     fn: FunctionInstance,
-    { kind, pc, slots, resultWords }: Site,
+    site: Site,
     at: number,
     innermost: boolean,
   ): number {
     const { m } = this
+    const { kind, pc, resultWords } = site
     const facts = this.codeOf(fn.instance)?.facts(fn) ?? m.factsOf(fn)
     m.sp = base
     m.reserve(base + facts.localWords + facts.maxOperandWords + 2)
@@ -256,24 +257,18 @@ export class Jit implements FastEngine {
     m.framePc[m.depth] = pc
     m.frameBase[m.depth] = base
     m.depth++
-    const index = putSlots(m, this.shared, base, slots, at)
+    const index = putSlots(m, this.shared, base, site, at)
     const waits = kind === SiteKind.call && !innermost
     m.sp = base + facts.localWords + facts.heights[pc] - (waits ? resultWords : 0)
     return index
   }
 
   /** A function was called that has no room, no fuel or no compiled code: its frame opens here. */
-  private atEntry(
-    base: number,
-    fn: FunctionInstance,
-    { slots }: Site,
-    at: number,
-    index: number,
-  ): void {
+  private atEntry(base: number, fn: FunctionInstance, site: Site, at: number, index: number): void {
     const { m } = this
     m.sp = base
     m.reserve(base + fn.paramWords + 1)
-    putSlots(m, this.shared, base, slots, at)
+    putSlots(m, this.shared, base, site, at)
     m.sp = base + fn.paramWords
     const half = 2 * m.sp
     m.words.I32[half] = index

@@ -170,6 +170,10 @@ export class Operands {
       value.local = slot
     }
   }
+  /** The local of the host in which a value is, or -1. */
+  localOf(value: Value): number {
+    return value.mode === Mode.local ? value.local : -1
+  }
   isNamed(value: Value): boolean {
     return value.mode !== Mode.real
   }

@@ -3,20 +3,22 @@ import { Kinds } from '../isa/types.ts'
 import type { Machine } from '../machine/machine.ts'
 import { isNaNBits } from './operations.ts'
 import type { SharedContext } from './shared-context.ts'
-import { SlotForm, slotBytes } from './sites.ts'
+import { type Site, SlotForm, slotBytes } from './sites.ts'
 
 /** Puts the values of the record at `at` into a frame; gives the index of a call by a table. */
 export function putSlots(
   { words }: Machine,
   { I32 }: SharedContext,
   base: number,
-  slots: readonly number[],
+  { slots, offsets }: Pick<Site, 'slots' | 'offsets'>,
   at: number,
 ): number {
   const to = words.I32
-  let from = at / 4
+  let next = at / 4
   let index = 0
-  for (const slot of slots) {
+  slots.forEach((slot, value) => {
+    const from = offsets === null ? next : (at + offsets[value]) / 4
+    next += slotBytes(slot) / 4
     const half = 2 * (base + (slot >> 3))
     const form = slot & 7
     if (form === SlotForm.index) index = I32[from]
@@ -28,8 +30,7 @@ export function putSlots(
         to[half + 3] = I32[from + 3]
       } else if (form !== SlotForm.word) canonicalize(to, half, form)
     }
-    from += slotBytes(slot) / 4
-  }
+  })
   return index
 }
 

@@ -11,8 +11,11 @@ const PAGE = 65_536
  * 984 KiB that V8 has.
  */
 export const HOST_ROOM_WORDS = 10_000
-/** A record takes at most as many bytes as the frame has words, and one call's arguments more. */
-const SPILL_BYTES = HOST_ROOM_WORDS * 8 + PAGE
+/**
+ * Of the records that are there at once: 8 bytes a word of their frames or, where bodies have a
+ * shared tail, 16 a local of the host, of which there are at most five a word.
+ */
+const SPILL_BYTES = HOST_ROOM_WORDS * 80 + 16 * PAGE
 
 /** Sites of a module, numbered from a base on, and the functions that they name. */
 interface Chapter {

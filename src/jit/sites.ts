@@ -23,12 +23,18 @@ export interface Site {
   readonly slots: readonly number[]
   /** Words of the operands that a call's results are. */
   readonly resultWords: number
-  /** Bytes of its record. */
-  readonly sizeBytes: number
+  /** Where in the record each value stands; null: one behind the other. */
+  readonly offsets: readonly number[] | null
 }
 
+/** The site's number and the bytes of the whole record. */
 export const RECORD_TAIL_BYTES = 8
 export const slotBytes = (slot: number): number => ((slot & 7) === SlotForm.vector ? 16 : 8)
+
+/** Where code is left: see Site. */
+export type Leaving = Pick<Site, 'kind' | 'fn' | 'pc' | 'resultWords'>
+
+const HAS_OFFSETS = 0x80
 
 /** Collects sites while a module is emitted. */
 export class SiteWriter {
@@ -36,15 +42,20 @@ export class SiteWriter {
   private readonly starts: number[] = []
 
   /** Gives the number of the site. */
-  add(kind: number, fn: number, pc: number, slots: readonly number[], resultWords: number): number {
+  add(
+    { kind, fn, pc, resultWords }: Leaving,
+    slots: readonly number[],
+    offsets: readonly number[] | null,
+  ): number {
     const { out } = this
     this.starts.push(out.length)
-    out.u8(kind)
+    out.u8(kind | (offsets === null ? 0 : HAS_OFFSETS))
     out.uleb(fn)
     out.uleb(pc)
     out.uleb(resultWords)
     out.uleb(slots.length)
     for (const slot of slots) out.uleb(slot)
+    for (const offset of offsets ?? []) out.uleb(offset)
     return this.starts.length - 1
   }
 
@@ -98,18 +109,13 @@ export class Sites {
         if (byte < 0x80) return value
       }
     }
-    const kind = next()
+    const first = bytes[at++]
     const fn = next()
     const pc = next()
     const resultWords = next()
-    const slots: number[] = []
-    let sizeBytes = RECORD_TAIL_BYTES
-    for (let left = next(); left > 0; left--) {
-      const slot = next()
-      slots.push(slot)
-      sizeBytes += slotBytes(slot)
-    }
-    return { kind, fn, pc, slots, resultWords, sizeBytes }
+    const slots = Array.from({ length: next() }, next)
+    const offsets = first >= HAS_OFFSETS ? slots.map(next) : null
+    return { kind: first % HAS_OFFSETS, fn, pc, slots, resultWords, offsets }
   }
 }
 
