@@ -29,7 +29,7 @@ export function emitAccess(row: Row): Emit {
     if (beyond || draft.variant.checked) {
       if (beyond) body.i32(1)
       else testBounds(body, address as Value, memory, imm[at + 1], imm[at + 2], access.sizeBytes)
-      body.if(() => body.exitAt(pc, 1))
+      body.unlikely(() => body.exitAt(pc, 1))
     }
     const start = operands.take(count)
     for (const byte of bytes) out.u8(byte)

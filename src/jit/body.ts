@@ -64,6 +64,7 @@ export class Body {
     this.source = source
     this.out = draft.scratch
     this.out.length = 0
+    this.out.unlikely = []
     const { facts, def, entries } = source
     const { shape } = draft
     const params = shape.paramKinds[def.type]
@@ -120,6 +121,7 @@ export class Body {
       body.uleb(count)
       body.u8(type)
     }
+    body.unlikely = this.out.unlikely.map((at) => at + body.length)
     body.raw(this.out.bytes.subarray(0, this.out.length))
     return body
   }
@@ -135,7 +137,7 @@ export class Body {
     out.u8(0x72)
     this.i32(0)
     out.u8(0x48)
-    this.if(() => {
+    this.unlikely(() => {
       const params = this.draft.shape.paramKinds[source.def.type]
       const values = params.map((kind, local) => this.localValue(kind, local, Float.exact))
       this.exit(SiteKind.entry, 0, values, 0)
@@ -183,6 +185,15 @@ export class Body {
   if(then: () => void): void {
     this.out.u8(0x04)
     this.out.u8(0x40)
+    this.scopes.push(NO_NODE)
+    then()
+    this.scopes.pop()
+    this.out.u8(0x0b)
+  }
+
+  /** The same where it hardly ever is. */
+  unlikely(then: () => void): void {
+    this.out.unlikelyIf()
     this.scopes.push(NO_NODE)
     then()
     this.scopes.pop()
@@ -240,7 +251,7 @@ export class Body {
     this.out.op1(0x20, this.fuel)
     this.i32(0)
     this.out.u8(0x48)
-    this.if(then)
+    this.unlikely(then)
   }
 
   /** Stores the top `count` values where arguments and results are handed over. */

@@ -23,7 +23,7 @@ export function emitBulk(body: Body, pc: number, at: number): void {
   if (!small) {
     for (const value of operands.values.slice(-3)) operands.toSlot(value, value.word)
     isLong(body, size)
-    body.if(() => {
+    body.unlikely(() => {
       if (!checked) testRanges(body, pc, memories)
       chunks(body, pc, memories)
     })
@@ -100,7 +100,7 @@ function chunks(body: Body, pc: number, memories: readonly number[]): void {
   out.op1(0x22, body.fuel)
   body.i32(0)
   out.u8(0x48)
-  body.if(() => body.exitAt(pc, 1))
+  body.unlikely(() => body.exitAt(pc, 1))
   isLong(body, size)
   out.op1(0x0d, 0)
   body.scopes.pop()
@@ -117,7 +117,7 @@ function testRanges(body: Body, pc: number, memories: readonly number[]): void {
   const { operands } = body
   memories.forEach((memory, which) => {
     testEnd(body, operands.peek(2 - which), operands.peek(0), memory)
-    body.if(() => body.exitAt(pc, 1))
+    body.unlikely(() => body.exitAt(pc, 1))
   })
 }
 
@@ -136,7 +136,7 @@ export function emitGrow(body: Body, pc: number, at: number): void {
   out.op1(0x22, old)
   body.i32(REFUSED)
   out.u8(0x46)
-  body.if(() => body.exitAt(pc, 1))
+  body.unlikely(() => body.exitAt(pc, 1))
   operands.pop()
   const slot = locals.slot(word, hostType(kind))
   out.op1(0x20, old)

@@ -32,7 +32,7 @@ export function emitCallIndirect(body: Body, pc: number, at: number): void {
   if (!operands.isNamed(operands.peek()) || draft.variant.checked) operands.flush()
   if (draft.variant.checked) {
     testEntry(body, table, draft.guestType(type))
-    body.if(() => body.exitAt(pc, 1))
+    body.unlikely(() => body.exitAt(pc, 1))
   }
   const index = operands.pop()
   callWith(body, pc, type, index, () => {
@@ -173,7 +173,7 @@ export function emitReturnCall(body: Body, pc: number, at: number): void {
   out.u8(0x6a)
   body.i32(0)
   out.u8(0x48)
-  body.if(() => body.exitAt(pc, 1))
+  body.unlikely(() => body.exitAt(pc, 1))
   operands.take(params.length)
   body.fuelNow()
   out.op1(0x20, body.room)

@@ -4,6 +4,8 @@
 export class CodeWriter {
   bytes: Uint8Array<ArrayBuffer>
   length = 0
+  /** Where an `if` begins that is hardly ever entered, in order. */
+  unlikely: number[] = []
 
   constructor(sizeBytes = 4096) {
     this.bytes = new Uint8Array(sizeBytes)
@@ -19,6 +21,13 @@ export class CodeWriter {
   u8(byte: number): void {
     if (this.length === this.bytes.length) this.need(1)
     this.bytes[this.length++] = byte
+  }
+
+  /** Opens an `if` without operands or results that is hardly ever entered. */
+  unlikelyIf(): void {
+    this.unlikely.push(this.length)
+    this.u8(0x04)
+    this.u8(0x40)
   }
 
   /** An opcode and one index below 2^32. */
@@ -105,6 +114,10 @@ export class CodeWriter {
     const moved = this.bytes.slice(from, this.length)
     this.bytes.copyWithin(to + moved.length, to, from)
     this.bytes.set(moved, to)
+    const { unlikely } = this
+    for (let at = unlikely.length - 1; at >= 0 && unlikely[at] >= to; at--) {
+      unlikely[at] += moved.length
+    }
   }
 
   take(): Uint8Array<ArrayBuffer> {

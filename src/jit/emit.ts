@@ -6,6 +6,7 @@ import { CodeWriter } from './code-writer.ts'
 import { emitBody } from './control.ts'
 import { Draft, type Places, type ProgramShape, zero } from './draft.ts'
 import { emitExit, type Kept, OverHostLimit } from './exits.ts'
+import { hintSection } from './hints.ts'
 import { HostType, hostLimits, hostType } from './host-types.ts'
 import { sourceOf } from './plan.ts'
 import { SiteKind, SlotForm } from './sites.ts'
@@ -163,6 +164,7 @@ export function* emitMain(
     to.uleb(functions)
     for (let fn = 0; fn < functions; fn++) to.uleb(places.firstFunction + fn)
   })
+  hintSection(body, codes, IMPORTED_FUNCTIONS)
   codeSection(body, draft, codes)
   customs(body, draft, left)
   if (lazy) numbers(body, BODIES_SECTION, bodies)
@@ -189,6 +191,7 @@ export function emitResumable(
     to.u8(0)
     to.uleb(IMPORTED_FUNCTIONS)
   })
+  hintSection(body, [code], IMPORTED_FUNCTIONS)
   codeSection(body, draft, [code])
   customs(body, draft, [])
   return finish(head(), body, draft)

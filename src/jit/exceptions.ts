@@ -74,7 +74,7 @@ function throwAgain(body: Body, pc: number, reference: () => void): void {
   const { out, context } = body
   reference()
   out.u8(0x50)
-  body.if(() => body.exitAt(pc, 1))
+  body.unlikely(() => body.exitAt(pc, 1))
   body.i32(0)
   reference()
   store(out, HostType.i64, context, THROWN_REF_AT)
@@ -90,7 +90,7 @@ function raise(body: Body, pc: number, tag: number): void {
   out.op1(0x22, fuel)
   body.i32(THROWN_BELOW)
   out.u8(0x4e)
-  body.if(() => body.exitAt(pc, 1))
+  body.unlikely(() => body.exitAt(pc, 1))
   out.op1(0x20, fuel)
   out.op1(0x21, body.fuel)
   body.pending = 0

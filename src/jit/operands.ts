@@ -277,8 +277,7 @@ export class Operands {
     }
     out.op1(0x20, t)
     out.u8(kind === Kinds.f32 ? 0x5c : 0x62)
-    out.u8(0x04)
-    out.u8(0x40)
+    out.unlikelyIf()
     writeNaN(out, kind)
     out.op1(0x21, t)
     out.u8(0x0b)

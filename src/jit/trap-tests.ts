@@ -13,7 +13,7 @@ export function testOperands(body: Body, pc: number, operation: Operation): void
     operands.flush()
     const value = operands.peek()
     testRange(body, value, operation)
-    return body.if(() => body.exitAt(pc, 1))
+    return body.unlikely(() => body.exitAt(pc, 1))
   }
   const divisor = operands.peek()
   const known = divisor.mode === 2
@@ -33,7 +33,7 @@ export function testOperands(body: Body, pc: number, operation: Operation): void
     out.u8(0x71)
     out.u8(0x72)
   }
-  body.if(() => body.exitAt(pc, 1))
+  body.unlikely(() => body.exitAt(pc, 1))
 }
 
 function constant({ out }: Body, wide: boolean, low: number, high: number): void {
