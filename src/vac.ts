@@ -172,7 +172,7 @@ export class Vac {
       Object.hasOwn(instances, wanted.module)
         ? instances[wanted.module].extern(wanted.name, wanted.extern.kind)
         : null
-    const made = linkProgram(machine, loaded.program, loaded.hash, world, others)
+    const made = linkProgram(machine, loaded.program, () => loaded.hash, world, others)
     if (made.failed !== null) machine.fault(made.failed.trap, [])
     const instance = new VacInstance(this, made.instance)
     if (machine.status === 'running') this.run(budget)

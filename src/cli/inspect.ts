@@ -28,7 +28,7 @@ export const inspectVerb: Verb = {
   },
 }
 
-function factsOf(file: string, loaded: LoadedProgram & { sizeBytes: number }) {
+function factsOf(file: string, loaded: LoadedProgram) {
   const { program, kind } = loaded
   let instructions = 0
   for (const { code } of program.functions) instructions += code.op.length

@@ -14,10 +14,10 @@ export function onlyFile(rest: readonly string[], verb: string): string {
 export const pathOf = (file: string): string => (file === '-' ? '/dev/stdin' : file)
 
 /** Reads and checks a program; errors name the file. */
-export async function readProgram(file: string): Promise<LoadedProgram & { sizeBytes: number }> {
+export async function readProgram(file: string): Promise<LoadedProgram> {
   const bytes = readInputFile(pathOf(file))
   try {
-    return { ...(await loadProgram(bytes, file)), sizeBytes: bytes.length }
+    return await loadProgram(bytes, file)
   } catch (error) {
     throw error instanceof VacError ? inFile(error, file) : error
   }

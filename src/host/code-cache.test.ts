@@ -39,6 +39,8 @@ test('what is known of a file is given back; a damaged byte makes it unknown', (
   const cache = new CodeCache(own)
   const known = { hash: new Uint8Array(32).fill(9), instructions: 70_000 }
   assert.equal(cache.known(program), null)
+  cache.learn(program, { ...known, hash: null })
+  assert.deepEqual(cache.known(program), { ...known, hash: null })
   for (let at = 0; at < 68; at++) {
     cache.learn(program, known)
     assert.deepEqual(cache.known(program), known)

@@ -10,8 +10,8 @@ import { KeptFiles } from './kept-files.ts'
 
 /** A WebAssembly file that translates without an error. */
 export interface KnownFile {
-  /** The program's. */
-  readonly hash: Uint8Array
+  /** The program's; null: nobody has asked for it. */
+  readonly hash: Uint8Array | null
   readonly instructions: number
 }
 
@@ -26,35 +26,33 @@ export class CodeCache implements ModuleStore {
     this.files = new KeptFiles(folder)
   }
 
-  has(program: Uint8Array, variant: Variant): boolean {
-    return this.files.has(this.moduleKey(program, variant))
+  has(key: Uint8Array, variant: Variant): boolean {
+    return this.files.has(this.moduleKey(key, variant))
   }
 
-  /** The module that was put for the program of this hash, or null. */
-  get(program: Uint8Array, variant: Variant): Uint8Array<ArrayBuffer> | null {
-    return this.files.get(this.moduleKey(program, variant))
+  /** What was put for the program of this key, or null. */
+  get(key: Uint8Array, variant: Variant): Uint8Array<ArrayBuffer> | null {
+    return this.files.get(this.moduleKey(key, variant))
   }
 
   /** Keeps a module; where the disk refuses, it is made anew next time. */
-  put(program: Uint8Array, variant: Variant, module: Uint8Array): void {
-    this.files.put(this.moduleKey(program, variant), module)
+  put(key: Uint8Array, variant: Variant, module: Uint8Array): void {
+    this.files.put(this.moduleKey(key, variant), module)
   }
 
   /** What is known of the file with this SHA-256, or null. */
   known(file: Uint8Array): KnownFile | null {
     const bytes = this.files.get(this.fileKey(file))
-    if (bytes?.length !== HASH_BYTES + 4) return null
-    const view = new DataView(bytes.buffer, bytes.byteOffset)
-    return {
-      hash: new Uint8Array(bytes.subarray(0, HASH_BYTES)),
-      instructions: view.getUint32(HASH_BYTES, true),
-    }
+    if (bytes === null || (bytes.length !== 4 && bytes.length !== 4 + HASH_BYTES)) return null
+    const instructions = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
+    const hash = bytes.length === 4 ? null : new Uint8Array(bytes.subarray(4))
+    return { hash, instructions }
   }
 
   learn(file: Uint8Array, { hash, instructions }: KnownFile): void {
-    const bytes = new Uint8Array(HASH_BYTES + 4)
-    bytes.set(hash)
-    new DataView(bytes.buffer).setUint32(HASH_BYTES, instructions, true)
+    const bytes = new Uint8Array(4 + (hash?.length ?? 0))
+    new DataView(bytes.buffer).setUint32(0, instructions, true)
+    bytes.set(hash ?? [], 4)
     this.files.put(this.fileKey(file), bytes)
   }
 

@@ -1,7 +1,7 @@
 // What runs a machine: the interpreter, and the JIT with what the host adds: compiled code is kept
 // on disk.
 import { Jit } from '../jit/jit.ts'
-import { CodeLibrary, SMALL_INSTRUCTIONS } from '../jit/library.ts'
+import { CodeLibrary, codeKey, SMALL_INSTRUCTIONS } from '../jit/library.ts'
 import { checkedVariant, plainVariant, type Variant } from '../jit/variant.ts'
 import type { Machine } from '../machine/machine.ts'
 import { type Look, type Outcome, run } from '../machine/run.ts'
@@ -109,7 +109,12 @@ export class Engine {
   private startOfJit(): number {
     const { m, cache } = this
     if (this.name === 'jit') return m.ticks
-    const kept = m.store.programs.every(({ hash }) => cache.has(hash, this.variant))
+    const kept = m.store.programs.every((one) =>
+      cache.has(
+        codeKey(one.program, () => one.hash),
+        this.variant,
+      ),
+    )
     return kept ? m.ticks : m.ticks + LEAST_TICKS
   }
 }

@@ -16,6 +16,8 @@ import { parseWat } from './wat.ts'
 export interface LoadedProgram {
   readonly kind: Exclude<FileKind, 'component' | 'state' | 'unknown'>
   readonly program: Program
+  /** Of the file. */
+  readonly sizeBytes: number
   /** Of the program's canonical form: debug facts do not change it. */
   readonly hash: Uint8Array
 }
@@ -45,19 +47,49 @@ export async function loadProgram(
     return loadKnown(bytes, sha256 ?? nodeHasher.hash(bytes), cache)
   }
   const program = await programOf(kind, bytes, name)
-  return { kind: kind as LoadedProgram['kind'], program, hash: programHash(program, nodeHasher) }
+  return new Loaded(kind as LoadedProgram['kind'], bytes.length, program)
 }
 
 /** A module that was translated before is not again, but for the functions that are looked at. */
 function loadKnown(bytes: Uint8Array, sha256: Uint8Array, cache: CodeCache): LoadedProgram {
   const known = cache.known(sha256)
-  if (known !== null) {
-    return { kind: 'wasm', program: translateLater(bytes, known.instructions), hash: known.hash }
+  const program =
+    known === null ? translate(bytes, sha256) : translateLater(bytes, known.instructions, sha256)
+  const { instructions } = summaryOf(program)
+  const learn = (hash: Uint8Array | null): void => cache.learn(sha256, { hash, instructions })
+  if (known === null) learn(null)
+  return new Loaded('wasm', bytes.length, program, known?.hash ?? null, learn)
+}
+
+/** The hash is computed when it is first asked for. */
+class Loaded implements LoadedProgram {
+  readonly kind: LoadedProgram['kind']
+  readonly sizeBytes: number
+  readonly program: Program
+  private known: Uint8Array | null
+  private readonly learn: (hash: Uint8Array) => void
+
+  constructor(
+    kind: LoadedProgram['kind'],
+    sizeBytes: number,
+    program: Program,
+    known: Uint8Array | null = null,
+    learn: (hash: Uint8Array) => void = () => {},
+  ) {
+    this.kind = kind
+    this.sizeBytes = sizeBytes
+    this.program = program
+    this.known = known
+    this.learn = learn
   }
-  const program = translate(bytes)
-  const hash = programHash(program, nodeHasher)
-  cache.learn(sha256, { hash, instructions: summaryOf(program).instructions })
-  return { kind: 'wasm', program, hash }
+
+  get hash(): Uint8Array {
+    if (this.known === null) {
+      this.known = programHash(this.program, nodeHasher)
+      this.learn(this.known)
+    }
+    return this.known
+  }
 }
 
 async function programOf(kind: FileKind, bytes: Uint8Array, name: string): Promise<Program> {

@@ -9,6 +9,12 @@ export class CodeBuilder {
   /** Number of instructions so far = the pc of the next one. */
   length = 0
 
+  /** Forgets what was built; what was taken stays. */
+  clear(): void {
+    this.length = 0
+    this.immLength = 0
+  }
+
   /** Appends an instruction with its immediate words; gives its pc. */
   emit(opcode: number, ...imm: number[]): number {
     const pc = this.start(opcode)

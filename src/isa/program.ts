@@ -163,6 +163,8 @@ export interface Program {
   readonly names: ProgramNames
   /** Where it is known without a look at every function (isa/summary.ts). */
   readonly summary?: ProgramSummary
+  /** SHA-256 of the file that it was translated from, where one is known: it names it as well. */
+  readonly origin?: Uint8Array
   /** Other custom sections worth keeping (DWARF: `.debug_*`, `producers`), by name. */
   readonly customs: readonly { readonly name: string; readonly bytes: Uint8Array }[]
 }

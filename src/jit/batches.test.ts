@@ -99,7 +99,7 @@ suite('batches', () => {
     const hash = new Uint8Array(32)
     let refused = 0
     for (const variant of [plainVariant, checkedVariant]) {
-      const { batches } = library.compiled(program, variant, hash)
+      const { batches } = library.compiled(program, variant, () => hash)
       assert.ok(batches !== null)
       const { with: make } = batches
       batches.with = (fn) => {

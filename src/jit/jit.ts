@@ -110,7 +110,7 @@ export class Jit implements FastEngine {
     const mutable = globals.filter((global) => m.store.globals[global].type.mutable)
     if (new Set(mutable).size < mutable.length) return null
     const { program, programNumber } = m.store.instances[instance]
-    const { hash } = m.store.programs[programNumber]
+    const hash = (): Uint8Array => m.store.programs[programNumber].hash
     const code = this.library.compiled(program, this.variant, hash)
     return new Compiled(m, instance, code, this.shared, {
       wall: (fn, fuel) => this.callWall(instance, fn, fuel),

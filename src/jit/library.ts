@@ -9,10 +9,14 @@ import { type Variant, variantName } from './variant.ts'
 
 /** Where main modules are kept from one process to the next; a host gives it. */
 export interface ModuleStore {
-  /** `hash` is the program's. */
-  get(hash: Uint8Array, variant: Variant): Uint8Array<ArrayBuffer> | null
-  put(hash: Uint8Array, variant: Variant, module: Uint8Array): void
+  /** `key` names the program: see `codeKey`. */
+  get(key: Uint8Array, variant: Variant): Uint8Array<ArrayBuffer> | null
+  put(key: Uint8Array, variant: Variant, module: Uint8Array): void
 }
+
+/** What names a program in a store. */
+export const codeKey = (program: Program, hash: () => Uint8Array): Uint8Array =>
+  program.origin ?? hash()
 
 /** Pcs at which a resumable body is entered, in the order of their numbers, and 1 at each. */
 export interface Entries {
@@ -93,7 +97,7 @@ export class CodeLibrary {
     }
   }
 
-  compiled(program: Program, variant: Variant, hash: Uint8Array): CompiledProgram {
+  compiled(program: Program, variant: Variant, hash: () => Uint8Array): CompiledProgram {
     let variants = this.programs.get(program)
     if (variants === undefined) this.programs.set(program, (variants = new Map()))
     const name = variantName(variant)
@@ -103,7 +107,7 @@ export class CodeLibrary {
     return compiled
   }
 
-  private compile(program: Program, variant: Variant, hash: Uint8Array): CompiledProgram {
+  private compile(program: Program, variant: Variant, hash: () => Uint8Array): CompiledProgram {
     const shape = new ProgramShape(program)
     const bodies = new Map<number, WebAssembly.Module | null>()
     const known = new Map<number, Entries>()
@@ -122,11 +126,13 @@ export class CodeLibrary {
       return module
     }
     const { instructions } = summaryOf(program)
-    const large = instructions >= SMALL_INSTRUCTIONS
-    const batches = instructions >= this.lazyFrom ? this.batches(shape, variant, hash) : null
+    const lazy = instructions >= this.lazyFrom
+    const kept =
+      lazy || instructions >= SMALL_INSTRUCTIONS ? this.kept(program, variant, hash) : null
+    const batches = lazy ? this.batches(shape, variant, kept) : null
     const { patience } = this
     if (batches === null) {
-      const main = this.main(shape, variant, large ? hash : null)
+      const main = mainOf(shape, variant, kept)
       return { shape, main, batches, patience, entries, resumable }
     }
     const main = (): WebAssembly.Module => batches.main
@@ -142,24 +148,37 @@ export class CodeLibrary {
     }
   }
 
-  /** `hash`: null where it is not kept. */
-  private main(shape: ProgramShape, variant: Variant, hash: Uint8Array | null) {
-    const store = hash === null ? null : this.store
-    const kept = hash === null ? null : store?.get(hash, variant)
-    if (kept) return new WebAssembly.Module(kept)
-    const bytes = emitProgram(shape, variant)
-    const module = new WebAssembly.Module(bytes)
-    if (hash !== null) store?.put(hash, variant, bytes)
-    return module
+  /** A program's place in the store; null: there is no store. */
+  private kept(program: Program, variant: Variant, hash: () => Uint8Array): Kept | null {
+    const { store } = this
+    if (store === null) return null
+    const key = codeKey(program, hash)
+    return {
+      get: () => store.get(key, variant),
+      put: (bytes) => store.put(key, variant, bytes),
+    }
   }
 
-  private batches(shape: ProgramShape, variant: Variant, hash: Uint8Array): Batches {
-    const { store } = this
-    const batches = new Batches(shape, variant, store?.get(hash, variant) ?? null)
-    const put = (): void => store?.put(hash, variant, batches.bytes())
+  private batches(shape: ProgramShape, variant: Variant, kept: Kept | null): Batches {
+    const batches = new Batches(shape, variant, kept?.get() ?? null)
+    const put = (): void => kept?.put(batches.bytes())
     this.lazyPrograms.push({ batches, put })
     return batches
   }
+}
+
+interface Kept {
+  readonly get: () => Uint8Array<ArrayBuffer> | null
+  readonly put: (bytes: Uint8Array) => void
+}
+
+function mainOf(shape: ProgramShape, variant: Variant, kept: Kept | null): WebAssembly.Module {
+  const bytes = kept?.get()
+  if (bytes) return new WebAssembly.Module(bytes)
+  const emitted = emitProgram(shape, variant)
+  const module = new WebAssembly.Module(emitted)
+  kept?.put(emitted)
+  return module
 }
 
 function findEntries(shape: ProgramShape, fn: number): Entries {

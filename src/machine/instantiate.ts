@@ -14,7 +14,13 @@ import { entriesInUse, pagesInUse } from './grow.ts'
 import { type Extern, linkImport } from './link.ts'
 import type { Machine } from './machine.ts'
 import { effects } from './step.ts'
-import { type FunctionInstance, type Instance, noteChange, type TableEntity } from './store.ts'
+import {
+  type FunctionInstance,
+  type Instance,
+  noteChange,
+  type ProgramHash,
+  type TableEntity,
+} from './store.ts'
 
 export interface Instantiated {
   readonly instance: number
@@ -30,7 +36,7 @@ export interface Instantiated {
 export function instantiate(
   m: Machine,
   program: Program,
-  hash: Uint8Array,
+  hash: ProgramHash,
   resolve: (wanted: Import, index: number) => Extern | null,
 ): Instantiated {
   if (m.status !== 'idle') {
@@ -89,7 +95,7 @@ function checkLimits(m: Machine, program: Program): void {
 function build(
   m: Machine,
   program: Program,
-  hash: Uint8Array,
+  hash: ProgramHash,
   typeIds: Uint32Array,
   imports: readonly Extern[],
   number: number,
@@ -145,10 +151,22 @@ function build(
   }
 }
 
-function addProgram(m: Machine, program: Program, hash: Uint8Array): number {
+function addProgram(m: Machine, program: Program, hash: ProgramHash): number {
   const { programs } = m.store
-  const known = programs.findIndex((entry) => entry.hash.every((byte, at) => byte === hash[at]))
-  return known >= 0 ? known : programs.push({ program, hash }) - 1
+  const compute = (): Uint8Array => (typeof hash === 'function' ? hash() : hash)
+  const known = programs.findIndex((other) => {
+    if (other.program === program) return true
+    const bytes = compute()
+    return other.hash.every((byte, at) => byte === bytes[at])
+  })
+  if (known >= 0) return known
+  const entry = {
+    program,
+    get hash() {
+      return compute()
+    },
+  }
+  return programs.push(entry) - 1
 }
 
 export function addTable(m: Machine, typeIds: Uint32Array, table: TableType): number {

@@ -84,6 +84,9 @@ export interface Instance {
   readonly data: (Uint8Array | null)[]
 }
 
+/** The hash of a program, or what computes it: it is seldom asked for. */
+export type ProgramHash = Uint8Array | (() => Uint8Array)
+
 /** Exceptions in the store before the first look for those that nothing reaches. */
 export const FIRST_COLLECTION = 4096
 

@@ -9,6 +9,7 @@ import type { HostFunction } from '../machine/host-function.ts'
 import { type Instantiated, instantiate } from '../machine/instantiate.ts'
 import { addHostFunction, type Extern } from '../machine/link.ts'
 import type { Machine } from '../machine/machine.ts'
+import type { ProgramHash } from '../machine/store.ts'
 import { type Capability, type Grants, opens } from './capabilities.ts'
 import { nativeCalls, nativeFunction } from './native.ts'
 import { type Dialect, hostFunction, type WasiCall } from './wasi/call.ts'
@@ -146,7 +147,7 @@ function absent(
 export function linkProgram(
   machine: Machine,
   program: Program,
-  hash: Uint8Array,
+  hash: ProgramHash,
   world: World,
   others: (wanted: Import) => Extern | null = () => null,
 ): Instantiated {

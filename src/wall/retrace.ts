@@ -178,7 +178,7 @@ export function giveAgain(
 function link({ machine: m, world }: Twin, machine: Machine, instance: Instance): void {
   const { program, programNumber } = instance
   const found = new Map(program.imports.map((wanted, at) => [wanted, resolved(m, instance, at)]))
-  const { hash } = machine.store.programs[programNumber]
+  const hash = (): Uint8Array => machine.store.programs[programNumber].hash
   const made = linkProgram(m, program, hash, world, (wanted) => found.get(wanted) ?? null)
   if (made.failed !== null) m.fault(made.failed.trap, [])
 }

@@ -1,6 +1,6 @@
 // All that the one pass over a body carries along: the reader, the operand types, the open blocks,
 // and the code emitted so far with its labels and handlers.
-import { CodeBuilder } from '../isa/code-builder.ts'
+import type { CodeBuilder } from '../isa/code-builder.ts'
 import type { Handler, Label, TypeDef } from '../isa/program.ts'
 import type { ValType } from '../isa/types.ts'
 import type { Frame } from './body-frame.ts'
@@ -26,7 +26,7 @@ export class Body {
    * Where it does, the operand types are those of real values.
    */
   reachable = true
-  readonly code = new CodeBuilder()
+  readonly code: CodeBuilder
   /** Byte offset of each emitted instruction: none takes less than a byte of the source. */
   readonly source: Uint32Array
   readonly labels: Mutable<Label>[] = []
@@ -47,8 +47,10 @@ export class Body {
    */
   readonly sets: number[] = []
 
-  constructor(module: WasmModule, index: number) {
+  /** `code` is empty. */
+  constructor(module: WasmModule, index: number, code: CodeBuilder) {
     const body: FunctionBody = module.bodies[index]
+    this.code = code
     this.module = module
     this.types = module.types
     this.type = module.types[body.type]

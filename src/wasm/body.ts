@@ -2,6 +2,7 @@
 // code. An instruction of the source that is executed becomes one instruction, and so one tick;
 // blocks and ends become labels, which are free; source that nothing reaches is validated and emits
 // nothing.
+import { CodeBuilder } from '../isa/code-builder.ts'
 import type { FunctionDef } from '../isa/program.ts'
 import { pages } from '../isa/row.ts'
 import { closeBlock, openBlock, openFunction, openIf, turnElse } from './body-blocks.ts'
@@ -29,9 +30,17 @@ import * as tables from './body-tables.ts'
 import * as values from './body-values.ts'
 import type { WasmModule } from './module.ts'
 
-/** `index` counts the defined functions. Throws a VacError with the offset and the function. */
-export function translateBody(module: WasmModule, index: number): FunctionDef {
-  const body = new Body(module, index)
+/**
+ * `index` counts the defined functions; whoever translates many has one `builder` for all. Throws a
+ * VacError with the offset and the function.
+ */
+export function translateBody(
+  module: WasmModule,
+  index: number,
+  builder = new CodeBuilder(),
+): FunctionDef {
+  builder.clear()
+  const body = new Body(module, index, builder)
   readLocals(body)
   openFunction(body)
   instructions(body)
