@@ -16,4 +16,6 @@ export interface Bench {
    */
   readonly contests: (cases: readonly string[], all: boolean) => Promise<Contest[]>
   readonly figures: (rows: readonly ContestRow[]) => Figure[]
+  /** Lines about what has no peer, measured once: they are printed and have no bar. */
+  readonly facts?: () => string[]
 }

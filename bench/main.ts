@@ -83,6 +83,7 @@ async function run(
     host: { node: process.versions.node, v8: process.versions.v8, cpu: cpus()[0].model },
     contests: rows,
     figures: bench.figures(rows),
+    facts: bench.facts?.() ?? [],
   }
 }
 

@@ -23,6 +23,7 @@ export interface Report {
   readonly host: { readonly node: string; readonly v8: string; readonly cpu: string }
   readonly contests: readonly ContestRow[]
   readonly figures: readonly Figure[]
+  readonly facts: readonly string[]
 }
 
 export const isMet = (figure: Figure): boolean => figure.value <= figure.bar
@@ -56,6 +57,7 @@ export function textOf(report: Report): string {
     ...table([header, ...rows]),
     '',
     ...report.figures.map(({ name, value }) => `${name}: ${short(value)}`),
+    ...report.facts,
     `again: ${report.command}`,
     '',
   ].join('\n')

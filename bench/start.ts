@@ -1,7 +1,7 @@
 // Claim: a script starts soon, at its first run and sooner at the next ones, when the cache has the
 // code. Whole processes by the clock on the wall: `vac run script.py` and Node's WASI.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench } from './bench.ts'
 import type { ContestRow, Side } from './harness.ts'
@@ -16,6 +16,7 @@ const NAME = 'python'
 const SCRIPT = 'print(1)\n'
 const command = join(import.meta.dirname, '../vac')
 const hostScript = join(import.meta.dirname, 'start-host.ts')
+const usageScript = join(import.meta.dirname, 'start-usage.ts')
 
 const bars = [
   { side: 'cold', name: 'first start of CPython', bar: 8 },
@@ -96,6 +97,33 @@ function figures(rows: readonly ContestRow[]): Figure[] {
   )
 }
 
+/** What first and later starts of scripts take, all threads and the compiler's memory included. */
+function facts(): string[] {
+  mkdirSync(cacheFolder, { recursive: true })
+  const top = mkdtempSync(join(cacheFolder, 'usage-'))
+  const usage = join(top, 'usage.json')
+  const env = {
+    [CACHE_VARIABLE]: join(top, 'code'),
+    VAC_BENCH_USAGE: usage,
+    NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import=${usageScript}`,
+  }
+  const used = (script: string): string => {
+    output(command, ['run', script], env)
+    const { megabytes, seconds } = JSON.parse(readFileSync(usage, 'utf8'))
+    return `${megabytes.toFixed(0)} MB at most, ${seconds.toFixed(1)} s of CPU`
+  }
+  try {
+    return Object.entries({ 'start.py': SCRIPT, 'start.rb': 'puts 1\n' }).map(([name, text]) => {
+      const script = join(top, name)
+      writeFileSync(script, text)
+      const [first, , later] = [used(script), used(script), used(script)]
+      return `${name}: first ${first}; third ${later}`
+    })
+  } finally {
+    rmSync(top, { recursive: true, force: true })
+  }
+}
+
 export const startBench: Bench = {
   name: 'start',
   says: 'the start of CPython, first and later ones, against Node running it',
@@ -104,4 +132,5 @@ export const startBench: Bench = {
   cases: [{ name: NAME, says: 'CPython: print(1)' }],
   contests: async () => [contest()],
   figures,
+  facts,
 }

@@ -147,12 +147,14 @@ async function runRun(given: Given, io: Io): Promise<number> {
     },
   })
   progress?.clear()
-  vac.engine.keep()
   interrupt.stopListening()
   stdin.destroy()
   beams.close()
   await recording?.end()
-  return finish(given, io, prepared, { end, denials, saves })
+  const exit = finish(given, io, prepared, { end, denials, saves })
+  // Last, when Ctrl-C ends the process: whoever does not wait loses nothing.
+  vac.engine.keep()
+  return exit
 }
 
 interface Ending {

@@ -59,10 +59,14 @@ export class Batches {
     this.begin(main)
   }
 
+  /** Of the main module and all batches. */
+  get sizeBytes(): number {
+    return this.parts.reduce((sum, { length }) => sum + length, 0)
+  }
+
   /** All that was made, for a store. */
   bytes(): Uint8Array<ArrayBuffer> {
-    const size = this.parts.reduce((sum, { length }) => sum + HEADER_BYTES + length, HEADER_BYTES)
-    const all = new Uint8Array(size)
+    const all = new Uint8Array(HEADER_BYTES * (1 + this.parts.length) + this.sizeBytes)
     const view = new DataView(all.buffer)
     view.setUint32(0, MAGIC, true)
     let at = HEADER_BYTES

@@ -46,8 +46,10 @@ export interface KeepLimits {
   readonly newBytes: number
   /** A start with so many batches takes longer than one with a main module. */
   readonly manyBatches: number
+  /** Of more bytes, batches are not joined when the program has ended: nobody waits so long. */
+  readonly joinBytes: number
 }
-const keepLimits: KeepLimits = { newBytes: 100_000, manyBatches: 32 }
+const keepLimits: KeepLimits = { newBytes: 100_000, manyBatches: 32, joinBytes: 1 << 23 }
 
 export interface LibraryOptions {
   /** Keeps code of large programs. */
@@ -88,11 +90,12 @@ export class CodeLibrary {
    * Has the store keep what was made, where that is much. What a process before this one made in
    * many batches, and this one used as it is, is joined first.
    */
-  keep({ newBytes, manyBatches }: KeepLimits = keepLimits): void {
+  keep(limits: Partial<KeepLimits> = {}): void {
+    const { newBytes, manyBatches, joinBytes } = { ...keepLimits, ...limits }
     for (const { batches, put } of this.lazyPrograms) {
-      if (batches.keptBatches >= manyBatches && batches.modules.length >= batches.keptBatches) {
-        drain(batches.join())
-      }
+      const asKept = batches.keptBatches > 0 && batches.modules.length >= batches.keptBatches
+      const many = batches.keptBatches >= manyBatches && batches.sizeBytes <= joinBytes
+      if (asKept && many) drain(batches.join())
       if (batches.newBytes >= newBytes) put()
     }
   }
