@@ -1,6 +1,14 @@
 // Options of `vac run` beside a plain run: time, input, files, capabilities, events.
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
@@ -152,5 +160,41 @@ suite('vac run', () => {
   test('without a terminal there is no progress', async () => {
     const { stderr } = await vac(['run', '--progress', at('hello.wat')])
     assert.equal(stderr, '')
+  })
+})
+
+suite('what is kept of a program from one start to the next', () => {
+  const cache = at('cache')
+  const sql = at('many.sql')
+  writeFileSync(sql, 'create table t(a); insert into t values (1),(2),(3); select sum(a) from t;')
+  /** All that a run tells, but for how it was executed. */
+  const run = async (engine = 'auto') => {
+    const options = ['--json', '--engine', engine]
+    const child = startVac(['run', ...options, sql], { VAC_CACHE_DIR: cache })
+    child.stdin?.end()
+    const { exit, stdout, stderr } = await ending(child)
+    assert.equal(exit, 0, stderr)
+    const { engine: how, ...told } = JSON.parse(stdout)
+    return { how, told, stderr }
+  }
+
+  test('changes no tick and no root, first, later, joined, cut short or damaged', async () => {
+    const { told, stderr } = await run('interpreter')
+    const same = async (): Promise<void> => {
+      const one = await run('jit')
+      assert.deepEqual([one.told, one.stderr], [told, stderr])
+      assert.ok(Number(one.how.compiledTicks) > 0, 'compiled code ran')
+    }
+    for (let start = 0; start < 3; start++) await same()
+    const files = readdirSync(cache).map((name) => join(cache, name))
+    assert.ok(files.length >= 2, `${files}`)
+    for (const file of files) writeFileSync(file, readFileSync(file).subarray(0, 1000))
+    await same()
+    for (const file of files) {
+      const bytes = readFileSync(file)
+      bytes[bytes.length >> 1] ^= 1
+      writeFileSync(file, bytes)
+    }
+    await same()
   })
 })

@@ -19,10 +19,10 @@ const env = {
   VAC_CACHE_DIR: join(root, '.cache', 'code'),
 }
 
-export const startVac = (args: readonly string[]): ChildProcess =>
+export const startVac = (args: readonly string[], more: NodeJS.ProcessEnv = {}): ChildProcess =>
   spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
     cwd: root,
-    env,
+    env: { ...env, ...more },
   })
 
 /** How the process ends, with all that it printed. */
