@@ -3,14 +3,14 @@
 import type { Bench } from './bench.ts'
 import type { Contest, ContestRow } from './harness.ts'
 import { type Case, type Group, jitCases } from './jit-cases.ts'
-import { interpreterSide, type OurSide } from './ours.ts'
+import { interpreterSide, type OurSide, touchSide, watchSides } from './ours.ts'
 import { SourcesMissing } from './programs/lua.ts'
 import type { Figure } from './report.ts'
 import { geometricMean } from './statistics.ts'
 
 /** Each is a column of ratios to the host; slices are of the first. */
-const sides: readonly OurSide[] = [{ name: 'plain', engine: 'auto', compiled: true }]
-const slowSides: readonly OurSide[] = [{ ...interpreterSide, name: 'interpreter' }]
+const sides: readonly OurSide[] = [{ name: 'plain', engine: 'auto', compiled: true }, ...watchSides]
+const slowSides: readonly OurSide[] = [touchSide, { ...interpreterSide, name: 'interpreter' }]
 
 interface Bar {
   readonly side: string

@@ -131,6 +131,11 @@ export const catalogue = {
     exit: 64,
     hint: 'vac inspect gives the types',
   },
+  WATCH_TARGET: {
+    says: 'this cannot be watched',
+    exit: 64,
+    hint: 'watch bytes of a memory, or instructions, that the machine has',
+  },
   HOST_MEMORY: {
     says: 'the host cannot give the memory that the machine needs; the machine is suspended',
     exit: 71,

@@ -6,6 +6,9 @@ import type { Body } from './body.ts'
 import { memoryArgument } from './draft.ts'
 import type { Value } from './operands.ts'
 import { vectorBytes } from './operations.ts'
+import { watchOf } from './variant.ts'
+import { noteFuel, testTouch } from './watching.ts'
+import { flagStore } from './word-flags.ts'
 
 type Emit = (body: Body, pc: number, at: number) => void
 
@@ -21,20 +24,31 @@ export function emitAccess(row: Row): Emit {
     const wide = draft.shape.wideMemories[memory]
     for (let depth = 0; depth < count - 1; depth++) operands.exact(depth)
     const beyond = !wide && imm[at + 2] !== 0
+    const place = [memory, imm[at + 1], imm[at + 2], access.sizeBytes] as const
     let address: Value | null = null
-    if (beyond || draft.variant.checked) {
+    const watch = beyond ? null : watchOf(draft.variant, access.does)
+    if (beyond || watch !== null || draft.variant.checked) {
       operands.flush()
-      address = operands.peek(count - 1)
+      address = { ...operands.peek(count - 1) }
     }
     if (beyond || draft.variant.checked) {
       if (beyond) body.i32(1)
-      else testBounds(body, address as Value, memory, imm[at + 1], imm[at + 2], access.sizeBytes)
+      else testBounds(body, address as Value, ...place)
+      body.unlikely(() => body.exitAt(pc, 1))
+    }
+    if (watch === 'stop') {
+      testTouch(body, address as Value, ...place)
       body.unlikely(() => body.exitAt(pc, 1))
     }
     const start = operands.take(count)
     for (const byte of bytes) out.u8(byte)
     memoryArgument(out, memory, imm[at + 1], beyond ? 0 : imm[at + 2])
     if (access.shape === 'lane') out.u8(imm[at + 3])
+    if (watch === 'index') flagStore(body, address as Value, ...place)
+    if (watch === 'note') {
+      testTouch(body, address as Value, ...place)
+      body.unlikely(() => noteFuel(body))
+    }
     for (const kind of pushes) operands.push(kind as Kind, start)
   }
 }

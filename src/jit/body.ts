@@ -15,6 +15,8 @@ import { Float } from './operations.ts'
 import { SiteKind, SlotForm } from './sites.ts'
 import type { Structure } from './structure.ts'
 import { Tail } from './tails.ts'
+import { toOtherBody } from './watched-places.ts'
+import { WatchedRanges } from './watching.ts'
 
 /** Of a scope that no branch leads to. */
 export const NO_NODE = -1
@@ -34,6 +36,8 @@ export interface BodySource {
   readonly entries: readonly number[] | null
   /** The node that stands for an unstructured graph's dispatcher, or -1. */
   readonly dispatcher: number
+  /** Pcs of places that are watched. */
+  readonly places: ReadonlySet<number>
 }
 
 export class Body {
@@ -52,6 +56,7 @@ export class Body {
   pending = 0
   /** Where an exception from the instruction being emitted goes first; null: up. */
   onThrow: (() => void) | null = null
+  readonly watched = new WatchedRanges()
   readonly resultTypes: readonly number[]
   /** Open blocks, loops and ifs, outermost first: the node that a branch leads to, or NO_NODE. */
   readonly scopes: number[] = []
@@ -107,6 +112,7 @@ export class Body {
     this.out.u8(0x00)
     this.tail?.close()
     this.out.u8(0x0b)
+    this.watched.finish(this)
     const { types } = this.locals
     if (this.locals.count > hostLimits.locals || this.out.length > hostLimits.bodyBytes) return null
     const body = new CodeWriter(this.out.length + 64)
@@ -129,6 +135,7 @@ export class Body {
   /** Room for the frame, and fuel: one test. */
   private enter(): void {
     const { out, source } = this
+    toOtherBody(this)
     out.op1(0x20, this.room)
     this.i32(this.frameCost)
     out.u8(0x6b)

@@ -6,13 +6,14 @@ import { type Body, NO_NODE } from './body.ts'
 import { REFUSED } from './context.ts'
 import { HostType, hostType } from './host-types.ts'
 import type { Value } from './operands.ts'
+import { watchBulk } from './watched-bulk.ts'
 
 const CHUNK_BYTES = 65_536
 const COPY = opcode('memory.copy')
 
 export function emitBulk(body: Body, pc: number, at: number): void {
   const { operands, source, draft } = body
-  const { checked } = draft.variant
+  const { checked, watching = null } = draft.variant
   const { imm, op } = source.def.code
   const copies = op[pc] === COPY
   const memories = copies ? [imm[at], imm[at + 1]] : [imm[at]]
@@ -24,12 +25,16 @@ export function emitBulk(body: Body, pc: number, at: number): void {
     for (const value of operands.values.slice(-3)) operands.toSlot(value, value.word)
     isLong(body, size)
     body.unlikely(() => {
+      // The interpreter tells what each chunk touches.
+      if (watching !== null) return body.exitAt(pc, 1)
       if (!checked) testRanges(body, pc, memories)
       chunks(body, pc, memories)
     })
   }
+  const behind = watchBulk(body, pc, memories)
   operands.take(3)
   bulk(body, memories)
+  behind?.()
 }
 
 /** The operation on what lies on the host's stack. */

@@ -164,7 +164,8 @@ export function emitReturnCall(body: Body, pc: number, at: number): void {
   const fn = source.def.code.imm[at]
   const { shape, places } = draft
   const defined = fn - shape.importedFunctions
-  if (defined < 0 || source.entries !== null) return body.leaveTo(pc)
+  const elsewhere = source.entries !== null || places.firstFunction < 0
+  if (defined < 0 || elsewhere) return body.leaveTo(pc)
   const params = shape.paramKinds[shape.functionTypes[fn]]
   operands.exactTop(params.length)
   operands.flush()

@@ -3,14 +3,17 @@
 import { assert } from '../base/errors.ts'
 import type { FunctionFacts } from '../isa/facts.ts'
 import { Kinds } from '../isa/types.ts'
-import type { Machine } from '../machine/machine.ts'
+import type { Machine, Place } from '../machine/machine.ts'
 import type { FunctionInstance, TableEntity } from '../machine/store.ts'
+import type { Range } from '../machine/watch.ts'
 import { GLOBALS_AT } from './context.ts'
 import type { ProgramShape } from './draft.ts'
 import { LEFT_SECTION, SITES_SECTION } from './emit.ts'
 import type { CompiledProgram } from './library.ts'
+import { PlacedBodies } from './placed.ts'
 import type { SharedContext } from './shared-context.ts'
 import { emitStub } from './stubs.ts'
+import { NOTHING_NOTED, RANGE_GLOBALS, rangeNumbers } from './watching.ts'
 
 /** No pc is an entry. */
 const NOWHERE = new Uint8Array(0)
@@ -47,6 +50,8 @@ export class Compiled {
   private readonly copyIn: () => void
   private readonly copyOut: () => void
   private readonly mutable: readonly number[]
+  private noted: WebAssembly.Global | null = null
+  private readonly placed: PlacedBodies | null
 
   constructor(
     m: Machine,
@@ -62,6 +67,7 @@ export class Compiled {
     this.shared = shared
     const { memories, tables, globals, functions, tags } = m.store.instances[instance]
     shared.reserveGlobals(globals.length)
+    this.placed = code.variant.watching?.places === true ? this.makePlaced() : null
     const number = { value: 'i64', mutable: false }
     this.imports = {
       vac: {
@@ -77,6 +83,7 @@ export class Compiled {
       memory: Object.fromEntries(
         [...memories].map((memory, at) => [`${at}`, m.store.memories[memory].flatten()]),
       ),
+      watch: this.watchImports(memories),
       table: Object.fromEntries(
         [...tables].map((table, at) => [`${at}`, shared.mirrorOf(m.store.tables[table])]),
       ),
@@ -113,12 +120,16 @@ export class Compiled {
     const { functions } = this.m.store.instances[this.instance]
     const sites = this.shared.addSites(sitesOf(module), functions)
     const global = Object.fromEntries(
-      this.shape.globalKinds.map((_, at) => [`${at}`, this.main[`g${at}`]]),
+      Object.entries(this.main)
+        .filter(([name]) => /^g\d/.test(name))
+        .map(([name, value]) => [name.slice(1), value]),
     )
     for (const left of leftOf(module)) this.left.add(left)
     const { all, made } = this.main
     const vac = { ...this.imports['vac'], sites, all, made }
-    return new WebAssembly.Instance(module, { ...this.imports, vac, global }).exports
+    const { exports } = new WebAssembly.Instance(module, { ...this.imports, vac, global })
+    this.placed?.again(all as WebAssembly.Table)
+    return exports
   }
 
   /** There is a newer main module. */
@@ -151,6 +162,8 @@ export class Compiled {
    * cannot take it.
    */
   resume(fn: number): Enter | null {
+    const other = this.placed?.resume(fn)
+    if (other !== undefined) return other
     let body = this.resumes.get(fn)
     if (body === undefined) {
       if (!this.isWorthIt(fn)) return null
@@ -173,8 +186,7 @@ export class Compiled {
 
   private makeResumable(fn: number): Enter | null {
     const module = this.code.resumable(fn)
-    if (module === null) return null
-    return this.instantiate(module)['resume'] as Enter
+    return module === null ? null : (this.instantiate(module)['resume'] as Enter)
   }
 
   /** Before compiled code runs: the machine's globals and tables are the host's. */
@@ -200,6 +212,63 @@ export class Compiled {
       const to = 4 * globals[at]
       for (let half = 0; half < 4; half++) globalWords[to + half] = I32[from + half]
     }
+  }
+
+  /** What code that stops or notes watches for. */
+  setRanges(ranges: readonly Range[]): void {
+    this.m.store.instances[this.instance].memories.forEach((number, at) => {
+      const own = ranges.filter(({ memory }) => memory === number)
+      rangeNumbers(own).forEach((value, which) => {
+        const global = this.watchGlobal(RANGE_GLOBALS * at + which)
+        global.value = this.shape.wideMemories[at] ? value : Number(BigInt.asIntN(32, value))
+      })
+    })
+    this.noted = this.watchGlobal(RANGE_GLOBALS * this.shape.wideMemories.length)
+    this.noted.value = NOTHING_NOTED
+  }
+  /** The fuel behind the latest hit since it was taken, or NOTHING_NOTED. */
+  takeNoted(): number {
+    const { noted } = this
+    if (noted === null) return NOTHING_NOTED
+    const fuel = noted.value as number
+    if (fuel !== NOTHING_NOTED) noted.value = NOTHING_NOTED
+    return fuel
+  }
+
+  /** The places that are watched; of other instances too. */
+  setPlaces(places: readonly Place[]): void {
+    const own = places.filter(
+      ({ instance, function: fn }) => instance === this.instance && !this.left.has(fn),
+    )
+    this.placed?.set(this.main['all'] as WebAssembly.Table, own)
+  }
+
+  private makePlaced(): PlacedBodies {
+    const { functions } = this.m.store.instances[this.instance]
+    return new PlacedBodies(
+      functions.length,
+      (fn, pcs) => {
+        const module = this.code.placed(fn, pcs)
+        return module === null ? null : this.instantiate(module)
+      },
+      (fn) => this.stubOf(functions[fn]),
+    )
+  }
+
+  /** Memories that code which watches has beside the guest's. */
+  private watchImports(memories: Uint32Array): Record<string, WebAssembly.Memory> {
+    if (this.placed !== null) return { 0: this.placed.flags }
+    const does = this.code.variant.watching?.does
+    if (does === 'trace') return { 0: this.shared.ring }
+    if (does !== 'index') return {}
+    const { store } = this.m
+    return Object.fromEntries(
+      [...memories].map((memory, at) => [`${at}`, store.memories[memory].wordFlags().host]),
+    )
+  }
+
+  private watchGlobal(number: number): WebAssembly.Global {
+    return this.main[`g${this.shape.globalKinds.length + number}`] as WebAssembly.Global
   }
 
   private globalsIn(which: readonly number[], copy: () => void): void {

@@ -3,8 +3,6 @@
 
 /** Address of the next free byte for records of exits, a 32-bit number. */
 export const SPILL_POINTER_AT = 0
-/** *note*: fuel at the latest hit; 0x7fffffff: none since the code was entered. */
-export const NOTE_AT = 8
 /** The exnref that was thrown last, a word, and the number of its tag in the machine. */
 export const THROWN_REF_AT = 16
 export const THROWN_TAG_AT = 24

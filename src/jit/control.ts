@@ -9,9 +9,9 @@ import { type Draft, load } from './draft.ts'
 import { ifCaught } from './exceptions.ts'
 import { isLeft, wayTo } from './graph.ts'
 import { HostType, hostType } from './host-types.ts'
-import { emitInstruction } from './instructions.ts'
 import { branchedTo } from './structure.ts'
 import { SHARED_TAIL_BYTES } from './tails.ts'
+import { emitStep, watchBefore } from './watched-step.ts'
 
 interface Task {
   readonly do: 'node' | 'end' | 'else'
@@ -147,13 +147,13 @@ class Control {
       return this.goTo(node, successors[0], schedule)
     }
     if (this.body.tests(last, from)) this.body.test(last)
+    watchBefore(this.body, last, from)
     this.terminate(node, last, schedule)
   }
 
   private step(pc: number, from: number): void {
     if (this.body.tests(pc, from)) this.body.test(pc)
-    this.body.pending++
-    emitInstruction(this.body, pc)
+    emitStep(this.body, pc, from)
   }
 
   private kindsAt(node: number): readonly Kind[] | null {

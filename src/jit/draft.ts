@@ -5,6 +5,7 @@ import type { Program } from '../isa/program.ts'
 import { isPlainType } from '../isa/type-registry.ts'
 import { type Kind, kindOf } from '../isa/types.ts'
 import { FunctionVerifier } from '../isa/verify/verify.ts'
+import { instructionStarts } from '../machine/place-numbers.ts'
 import { CodeWriter } from './code-writer.ts'
 import { writeRecord } from './exits.ts'
 import { HostType, hostType } from './host-types.ts'
@@ -30,6 +31,11 @@ export class ProgramShape {
   readonly resultKinds: readonly (readonly Kind[])[]
   /** 1: calls by this type are tested by the host exactly as the machine tests them. */
   readonly plainTypes: readonly boolean[]
+  /** The number of each defined function's first instruction. */
+  get starts(): Uint32Array {
+    return (this.instructions ??= instructionStarts(this.program))
+  }
+  private instructions: Uint32Array | null = null
   private readonly verifier: FunctionVerifier
   private readonly facts: (FunctionFacts | undefined)[] = []
 

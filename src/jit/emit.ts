@@ -4,11 +4,12 @@
 import { type Kind, Kinds, wordsOf } from '../isa/types.ts'
 import { CodeWriter } from './code-writer.ts'
 import { emitBody } from './control.ts'
-import { Draft, type Places, type ProgramShape, zero } from './draft.ts'
+import { Draft, type ProgramShape } from './draft.ts'
 import { emitExit, type Kept, OverHostLimit } from './exits.ts'
 import { hintSection } from './hints.ts'
 import { HostType, hostLimits, hostType } from './host-types.ts'
-import { sourceOf } from './plan.ts'
+import { globalSection, globalTypes, IMPORTED_FUNCTIONS, imports, placesOf } from './imports.ts'
+import { entriesOf, sourceOf } from './plan.ts'
 import { SiteKind, SlotForm } from './sites.ts'
 import { enterBody, globalsBody, makerBody, putBody } from './trampolines.ts'
 import type { Variant } from './variant.ts'
@@ -20,10 +21,15 @@ export const LEFT_SECTION = 'vac.left'
 export const BODIES_SECTION = 'vac.bodies'
 
 /** A body of one function; null: the host cannot take it. */
-function bodyOf(draft: Draft, defined: number, resumes: boolean): CodeWriter | null {
+function bodyOf(
+  draft: Draft,
+  defined: number,
+  resumes: boolean,
+  places: readonly number[] = [],
+): CodeWriter | null {
   const sites = draft.sites.count
   try {
-    const source = sourceOf(draft.shape, defined, resumes)
+    const source = sourceOf(draft.shape, defined, resumes, places)
     const code = emitBody(draft, source)
     if (code !== null) return code
   } catch (error) {
@@ -133,9 +139,10 @@ export function* emitMain(
       to.uleb(table === 0 || lazy ? functions : 0)
     }
   })
-  body.section(6, (to) => globalSection(to, shape))
+  const globals = globalTypes(draft)
+  body.section(6, (to) => globalSection(to, globals))
   body.section(7, (to) => {
-    to.uleb(2 + types + 3 + tables + shape.globalKinds.length)
+    to.uleb(2 + types + 3 + tables + globals.length)
     const add = (name: string, kind: number, index: number): void => {
       to.name(name)
       to.u8(kind)
@@ -149,7 +156,7 @@ export function* emitMain(
     add('in', 0, next + 1)
     add('out', 0, next + 2)
     for (let table = 0; table < tables; table++) add(`put${table}`, 0, next + 3 + table)
-    shape.globalKinds.forEach((_, global) => {
+    globals.forEach((_, global) => {
       add(`g${global}`, 3, places.firstGlobal + global)
     })
   })
@@ -171,28 +178,46 @@ export function* emitMain(
   return finish(out, body, draft)
 }
 
-/** A module with the resumable body of a function, as `resume`; null: the host cannot take it. */
+/**
+ * A module with the resumable body of a function, as `resume`, if it has loops; null: the host
+ * cannot take it. Where `places` of it are watched, their pcs, also with a body that stands in for
+ * the main module's, as `body`.
+ */
 export function emitResumable(
   shape: ProgramShape,
   variant: Variant,
   fn: number,
+  places: readonly number[] = [],
 ): Uint8Array<ArrayBuffer> | null {
-  const places = placesOf(shape, { firstFunction: -1, firstExit: IMPORTED_FUNCTIONS + 1 })
-  const draft = new Draft(shape, variant, places)
-  const type = draft.type([HostType.i32, HostType.i32, HostType.i32], [HostType.i32])
-  const code = bodyOf(draft, fn - shape.importedFunctions, true)
-  if (code === null) return null
+  const defined = fn - shape.importedFunctions
+  const names = [
+    ...(entriesOf(shape, defined).length > 0 ? ['resume'] : []),
+    ...(places.length > 0 ? ['body'] : []),
+  ]
+  const firstExit = IMPORTED_FUNCTIONS + names.length
+  const draft = new Draft(shape, variant, placesOf(shape, { firstFunction: -1, firstExit }))
+  const resumeType = draft.type([HostType.i32, HostType.i32, HostType.i32], [HostType.i32])
+  const codes: CodeWriter[] = []
+  for (const name of names) {
+    const code = bodyOf(draft, defined, name === 'resume', places)
+    if (code === null) return null
+    codes.push(code)
+  }
+  const bodyType = draft.guestType(shape.functionTypes[fn])
+  const types = names.map((name) => (name === 'resume' ? resumeType : bodyType))
   const body = new CodeWriter()
   body.section(2, (to) => imports(to, draft, false))
-  functionSection(body, draft, [type])
+  functionSection(body, draft, types)
   body.section(7, (to) => {
-    to.uleb(1)
-    to.name('resume')
-    to.u8(0)
-    to.uleb(IMPORTED_FUNCTIONS)
+    to.uleb(names.length)
+    names.forEach((name, at) => {
+      to.name(name)
+      to.u8(0)
+      to.uleb(IMPORTED_FUNCTIONS + at)
+    })
   })
-  hintSection(body, [code], IMPORTED_FUNCTIONS)
-  codeSection(body, draft, [code])
+  hintSection(body, codes, IMPORTED_FUNCTIONS)
+  codeSection(body, draft, codes)
   customs(body, draft, [])
   return finish(head(), body, draft)
 }
@@ -238,30 +263,6 @@ export function emitBatch(
   return finish(head(), body, draft)
 }
 
-/** What a module imports: `wall`, `raise`, `grow`, `make`. */
-const IMPORTED_FUNCTIONS = 4
-
-/** Imports come in one order, whatever the module. */
-function placesOf(
-  { wideTables, wideMemories, tagTypes }: ProgramShape,
-  own: Pick<Places, 'firstFunction' | 'firstExit'>,
-): Places {
-  return {
-    ...own,
-    wall: 0,
-    raise: 1,
-    grow: 2,
-    make: 3,
-    all: wideTables.length,
-    made: wideTables.length + 1,
-    contextMemory: wideMemories.length,
-    instanceGlobal: 0,
-    sitesGlobal: 1,
-    firstTag: 2,
-    firstGlobal: 2 + tagTypes.length,
-  }
-}
-
 function trap(): CodeWriter {
   const out = new CodeWriter(4)
   out.uleb(0)
@@ -275,75 +276,6 @@ export function head(): CodeWriter {
   out.u32(0x6d736100)
   out.u32(1)
   return out
-}
-
-function imports(to: CodeWriter, draft: Draft, main: boolean): void {
-  const { shape } = draft
-  const { wideMemories, wideTables, globalKinds, tagTypes } = shape
-  const { i32, f64 } = HostType
-  const count = wideMemories.length + wideTables.length + tagTypes.length + IMPORTED_FUNCTIONS + 3
-  to.uleb(main ? count : count + 2 + globalKinds.length)
-  const add = (module: string, name: string, kind: number): void => {
-    to.name(module)
-    to.name(name)
-    to.u8(kind)
-  }
-  for (const name of ['wall', 'raise']) {
-    add('vac', name, 0)
-    to.uleb(draft.type([i32, i32], [i32]))
-  }
-  add('vac', 'grow', 0)
-  to.uleb(draft.type([i32, f64], [i32]))
-  add('vac', 'make', 0)
-  to.uleb(draft.type([i32], []))
-  wideMemories.forEach((wide, memory) => {
-    add('memory', `${memory}`, 2)
-    to.u8(wide ? 4 : 0)
-    to.u8(0)
-  })
-  add('vac', 'context', 2)
-  to.u8(0)
-  to.u8(0)
-  wideTables.forEach((_, table) => {
-    add('table', `${table}`, 1)
-    to.u8(0x70)
-    to.u8(0)
-    to.u8(0)
-  })
-  for (const name of main ? [] : ['all', 'made']) {
-    add('vac', name, 1)
-    to.u8(0x70)
-    to.u8(0)
-    to.u8(0)
-  }
-  add('vac', 'instance', 3)
-  to.u8(HostType.i64)
-  to.u8(0)
-  add('vac', 'sites', 3)
-  to.u8(HostType.i32)
-  to.u8(0)
-  tagTypes.forEach((_, tag) => {
-    add('tag', `${tag}`, 3)
-    to.u8(HostType.i32)
-    to.u8(0)
-  })
-  if (main) return
-  globalKinds.forEach((kind, global) => {
-    add('global', `${global}`, 3)
-    to.u8(hostType(kind))
-    to.u8(1)
-  })
-}
-
-function globalSection(to: CodeWriter, { globalKinds }: ProgramShape): void {
-  to.uleb(globalKinds.length)
-  for (const kind of globalKinds) {
-    const type = hostType(kind)
-    to.u8(type)
-    to.u8(1)
-    zero(to, type)
-    to.u8(0x0b)
-  }
 }
 
 function functionSection(body: CodeWriter, draft: Draft, typeOf: readonly number[]): void {

@@ -8,11 +8,11 @@ import { addException, hasRoomForException } from '../machine/exceptions.ts'
 import type { FastEngine } from '../machine/fast-engine.ts'
 import { growMemory } from '../machine/grow.ts'
 import type { HostOutcome } from '../machine/host-function.ts'
-import { runLane } from '../machine/lane/lane.ts'
 import type { Machine, Place } from '../machine/machine.ts'
 import { run } from '../machine/run.ts'
-import { step } from '../machine/step.ts'
 import type { FunctionInstance } from '../machine/store.ts'
+import type { Watch } from '../machine/watch.ts'
+import { CodeSets } from './code-set.ts'
 import { Compiled } from './compiled.ts'
 import {
   ARGUMENTS_AT,
@@ -20,7 +20,6 @@ import {
   LEFT,
   LEFT_BELOW,
   LONGEST_PATH,
-  MOST_FUEL,
   REFUSED,
   SPILL_POINTER_AT,
   THROWN,
@@ -30,12 +29,11 @@ import {
 } from './context.ts'
 import { CodeLibrary } from './library.ts'
 import { copyHalves, putSlots } from './records.ts'
-import { HOST_ROOM_WORDS, SharedContext } from './shared-context.ts'
+import { HOST_ROOM_WORDS, type SharedContext } from './shared-context.ts'
 import { RECORD_TAIL_BYTES, type Site, SiteKind } from './sites.ts'
 import { checkedVariant, plainVariant, type Variant } from './variant.ts'
+import { Walks } from './walks.ts'
 
-/** The lane walks at most so far before the JIT looks again. */
-const WALK_TICKS = 100_000
 /** After so many it comes back: who looks at a clock expects compiled code's speed of it. */
 const MOST_WALKED_TICKS = 1_000_000
 
@@ -62,12 +60,11 @@ export class Jit implements FastEngine {
   readonly variant: Variant
   private readonly m: Machine
   private readonly library: CodeLibrary
-  private readonly shared = new SharedContext()
-  /** By instance; null: the interpreter runs it. */
-  private readonly compiled: (Compiled | null | undefined)[] = []
-  /** Instructions that the stepper took, by function. */
-  private readonly stepped = new Map<FunctionInstance, number>()
+  private readonly sets: CodeSets
+  private readonly walks: Walks
   private unfinished: Unfinished | null = null
+  /** Is the last call of the wall to be made again? */
+  private wallStays = false
   /** Ticks of the machine when the fuel is 0. */
   private ticksAtZero = 0
 
@@ -76,6 +73,12 @@ export class Jit implements FastEngine {
     this.library = options.library ?? new CodeLibrary()
     // Without a retained state a trap's tick could not be found again.
     this.variant = options.variant ?? (m.retrace === null ? checkedVariant : plainVariant)
+    this.sets = new CodeSets(m, this.variant)
+    this.walks = new Walks(m)
+  }
+
+  private get shared(): SharedContext {
+    return this.sets.current.shared
   }
 
   /** Makes this the machine's fast engine. */
@@ -85,8 +88,9 @@ export class Jit implements FastEngine {
     for (const { functions } of m.store.instances) for (const fn of functions) fn.lane = null
   }
 
-  /** Compiles all instances now, rather than when they first run. */
-  compileAll(): void {
+  /** Compiles all instances now for runs that watch so, rather than when they first run. */
+  compileAll(watch: Watch | null = null): void {
+    if (!this.sets.choose(watch)) return
     for (let instance = 1; instance < this.m.store.instances.length; instance++) {
       this.codeOf(instance)
     }
@@ -94,12 +98,16 @@ export class Jit implements FastEngine {
 
   /** Functions that exceed a limit of the host, of all instances. */
   get leftFunctions(): number {
-    return this.compiled.reduce((sum, one) => sum + (one?.left.size ?? 0), 0)
+    return this.sets.current.compiled.reduce((sum, one) => sum + (one?.left.size ?? 0), 0)
   }
 
   private codeOf(instance: number): Compiled | null {
-    let code = this.compiled[instance]
-    if (code === undefined || code?.isOld) this.compiled[instance] = code = this.compile(instance)
+    const { compiled } = this.sets.current
+    let code = compiled[instance]
+    if (code === undefined || code?.isOld) {
+      compiled[instance] = code = this.compile(instance)
+      this.sets.prepare(code)
+    }
     return code
   }
 
@@ -111,7 +119,7 @@ export class Jit implements FastEngine {
     if (new Set(mutable).size < mutable.length) return null
     const { program, programNumber } = m.store.instances[instance]
     const hash = (): Uint8Array => m.store.programs[programNumber].hash
-    const code = this.library.compiled(program, this.variant, hash)
+    const code = this.library.compiled(program, this.sets.current.variant, hash)
     return new Compiled(m, instance, code, this.shared, {
       wall: (fn, fuel) => this.callWall(instance, fn, fuel),
       raise: (tag, fuel) => this.raise(instance, tag, fuel),
@@ -125,29 +133,20 @@ export class Jit implements FastEngine {
 
   run(budget: number, slice: boolean): boolean {
     const { m } = this
+    const { watch } = m
+    if (!this.sets.choose(watch)) return false
     const end = m.ticks + budget
     const from = m.ticks
     let walked = 0
     while (m.status === 'running' && m.ticks < end && walked < MOST_WALKED_TICKS) {
       const fuel = end - m.ticks - (slice ? 1 : LONGEST_PATH)
-      if (fuel >= 0 && this.enterTop(Math.min(fuel, MOST_FUEL))) continue
+      if (watch?.stopped === true) break
+      if (fuel >= 0 && this.enterTop(Math.min(fuel, this.sets.mostFuel))) continue
       const before = m.ticks
-      if (this.stepsNow() || !runLane(m, Math.min(end - m.ticks, WALK_TICKS))) step(m)
+      this.walks.go(end - m.ticks)
       walked += m.ticks - before
     }
     return m.ticks !== from || m.status !== 'running'
-  }
-
-  /**
-   * Walks are short: the lane of a function is made when it has been stepped through as far as it
-   * is long, which costs about as much.
-   */
-  private stepsNow(): boolean {
-    const fn = this.m.frameFunction[this.m.depth - 1]
-    if (fn.lane !== null || fn.def === null) return false
-    const steps = this.stepped.get(fn) ?? 0
-    this.stepped.set(fn, steps + 1)
-    return steps < fn.def.code.op.length
   }
 
   /** Enters compiled code at the top frame; false where it cannot be entered there. */
@@ -183,15 +182,18 @@ export class Jit implements FastEngine {
     this.ticksAtZero = m.ticks + fuel
     code.before()
     const before = m.ticks
+    this.wallStays = false
     let rest: number
     try {
       rest = body(number, fuel, room)
     } catch (error) {
       code.after()
+      this.sets.note(code, this.ticksAtZero, before)
       this.trapped(error)
       return true
     }
     code.after()
+    this.sets.note(code, this.ticksAtZero, before)
     if (rest >= LEFT_BELOW) {
       m.ticks = this.ticksAtZero - rest
       this.returned(base, facts)
@@ -203,6 +205,7 @@ export class Jit implements FastEngine {
       this.thrown()
     }
     this.compiledTicks += m.ticks - before
+    this.sets.settle(fn.instance, fuel, before, this.wallStays)
     // Code that leaves where it was entered: its first instruction is the interpreter's.
     return m.ticks !== before || m.status !== 'running'
   }
@@ -284,6 +287,7 @@ export class Jit implements FastEngine {
       }
       settle(m, signal, pc)
     }
+    this.wallStays = m.depth > 0 && m.framePc[m.depth - 1] === pc
   }
 
   /** Compiled code calls a function of the wall: its values are in the context. */
@@ -307,9 +311,11 @@ export class Jit implements FastEngine {
     } catch (signal) {
       return stop('raised', signal)
     }
+    this.wallStays = outcome === 'again'
     if (outcome !== 'done') return stop(outcome)
     copyHalves(shared.I32, ARGUMENTS, m.words.I32, 2 * base, 2 * resultWords)
-    return fuel
+    // To stop behind the call, it is left as if the fuel were spent.
+    return m.watch?.afterWall(m) === true ? fuel - LEFT : fuel
   }
 
   /**

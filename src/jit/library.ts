@@ -26,6 +26,7 @@ export interface Entries {
 
 /** What a program became in one variant. */
 export interface CompiledProgram {
+  readonly variant: Variant
   readonly shape: ProgramShape
   /** Another one once bodies were joined. */
   readonly main: WebAssembly.Module
@@ -37,6 +38,8 @@ export interface CompiledProgram {
   readonly entries: (fn: number) => Entries
   /** The module with the resumable body of a function; null: the host cannot take it. */
   readonly resumable: (fn: number) => WebAssembly.Module | null
+  /** The same with places that are watched, for a while: their pcs. */
+  readonly placed: (fn: number, places: readonly number[]) => WebAssembly.Module | null
 }
 
 /** Programs with fewer instructions compile faster than they could be kept. */
@@ -128,26 +131,24 @@ export class CodeLibrary {
       }
       return module
     }
+    const placed = (fn: number, places: readonly number[]): WebAssembly.Module | null => {
+      const bytes = emitResumable(shape, variant, fn, places)
+      return bytes === null ? null : new WebAssembly.Module(bytes)
+    }
     const { instructions } = summaryOf(program)
     const lazy = instructions >= this.lazyFrom
     const kept =
       lazy || instructions >= SMALL_INSTRUCTIONS ? this.kept(program, variant, hash) : null
     const batches = lazy ? this.batches(shape, variant, kept) : null
     const { patience } = this
-    if (batches === null) {
-      const main = mainOf(shape, variant, kept)
-      return { shape, main, batches, patience, entries, resumable }
-    }
+    const all = { variant, shape, batches, patience, entries, resumable, placed }
+    if (batches === null) return { ...all, main: mainOf(shape, variant, kept) }
     const main = (): WebAssembly.Module => batches.main
     return {
-      shape,
+      ...all,
       get main() {
         return main()
       },
-      batches,
-      patience,
-      entries,
-      resumable,
     }
   }
 

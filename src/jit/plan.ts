@@ -30,7 +30,12 @@ function loopsOf(shape: ProgramShape, defined: number) {
   return { headers, loopOf: new Map<number, number>(), nodes: whole.nodes, whole: false }
 }
 
-export function sourceOf(shape: ProgramShape, defined: number, resumes: boolean): BodySource {
+export function sourceOf(
+  shape: ProgramShape,
+  defined: number,
+  resumes: boolean,
+  places: readonly number[],
+): BodySource {
   const { program } = shape
   const def = program.functions[defined]
   const facts = shape.factsOf(defined)
@@ -45,6 +50,7 @@ export function sourceOf(shape: ProgramShape, defined: number, resumes: boolean)
     facts,
     liveness: new Liveness(program, defined, facts),
     rawLocals: rawLocalsOf(def, facts, params),
+    places: new Set(places),
     ...(resumes ? resumablePlan(shape, defined, graph) : plainPlan(graph)),
   }
 }

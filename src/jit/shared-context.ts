@@ -3,6 +3,7 @@
 import type { FunctionInstance, TableEntity } from '../machine/store.ts'
 import { GLOBALS_AT, SPILL_START_AT } from './context.ts'
 import { type Site, Sites } from './sites.ts'
+import { RING_PAGES } from './tracing.ts'
 
 const PAGE = 65_536
 /**
@@ -40,6 +41,12 @@ export class SharedContext {
   private readonly mirrors = new Map<TableEntity, WebAssembly.Table>()
   private readonly users = new Map<TableEntity, Set<number>>()
   private readonly stubs = new Map<FunctionInstance, unknown>()
+
+  /** Where code that traces writes its records (tracing.ts). */
+  get ring(): WebAssembly.Memory {
+    return (this.ownRing ??= new WebAssembly.Memory({ initial: RING_PAGES, maximum: RING_PAGES }))
+  }
+  private ownRing: WebAssembly.Memory | null = null
 
   constructor() {
     this.memory = new WebAssembly.Memory({ initial: Math.ceil((GLOBALS_AT + SPILL_BYTES) / PAGE) })

@@ -15,6 +15,7 @@ import type { Manifest } from './manifest.ts'
 import type { Registers } from './registers.ts'
 import { FIRST_COLLECTION, type FunctionInstance, type Store } from './store.ts'
 import { wallInstance } from './wall-instance.ts'
+import type { Watch } from './watch.ts'
 
 /** idle: nothing to run. waiting: a call of the wall needs input. The rest as they say. */
 export type Status = 'idle' | 'running' | 'waiting' | 'trapped' | 'exited'
@@ -82,6 +83,8 @@ export class Machine {
   readonly store: Store
   /** A faster engine than the interpreter, where one is attached; a host fact. */
   fast: FastEngine | null = null
+  /** What the run that is going on watches for (run.ts); a host fact. */
+  watch: Watch | null = null
   /** The interpreter's fast code; a host fact, never part of the state. */
   readonly lanes = new LaneSpace()
   readonly devices = new Map<string, Device>()

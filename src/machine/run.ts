@@ -2,15 +2,12 @@
 import { runLane } from './lane/lane.ts'
 import type { Machine, Status } from './machine.ts'
 import { step } from './step.ts'
+import type { Watch } from './watch.ts'
 
-export interface Stops {
-  /** Stop before the instruction at a place: key by placeKey. */
-  readonly places: ReadonlySet<string>
-}
-export const placeKey = (instance: number, fn: number, pc: number): string =>
-  `${instance}:${fn}:${pc}`
-
-/** Why a run came back: the budget is spent, a stop was reached, or the machine's own status. */
+/**
+ * Why a run came back: the budget is spent, what is watched for happened, or the machine's own
+ * status.
+ */
 export interface Outcome {
   readonly reason: 'budget' | 'stop' | Exclude<Status, 'running'>
   readonly ticks: number
@@ -33,16 +30,18 @@ export interface Look {
 /** Instructions of the stepper between two looks: one may move 1 MiB. */
 const LOOK_STEPS = 16
 
-/** Runs at most `budget` ticks, ending exactly there unless a look pauses it. */
+/**
+ * Runs at most `budget` ticks, ending exactly there unless a look pauses it or `watch` stops it.
+ */
 export function run(
   m: Machine,
   budget: number,
-  stops: Stops | null = null,
+  watch: Watch | null = null,
   engine: Engine = 'auto',
   look: Look | null = null,
 ): Outcome {
   const end = m.ticks + budget
-  if (stops !== null && stops.places.size > 0) return runToStop(m, end, stops)
+  if (watch !== null) return runWatching(m, end, watch, engine, look)
   if (look !== null) return runLooking(m, end, look)
   while (m.status === 'running' && m.ticks < end) {
     if (engine === 'auto' && m.fast?.run(end - m.ticks, false) === true) continue
@@ -82,14 +81,29 @@ function atResumePoint(m: Machine): boolean {
   return m.factsOf(fn).resume[m.framePc[m.depth - 1]] === 1
 }
 
-function runToStop(m: Machine, end: number, stops: Stops): Outcome {
-  for (let first = true; m.status === 'running' && m.ticks < end; first = false) {
-    const fn = m.frameFunction[m.depth - 1]
-    const key = placeKey(fn.instance, fn.index, m.framePc[m.depth - 1])
-    if (!first && stops.places.has(key)) return { reason: 'stop', ticks: m.ticks }
-    step(m)
+/** The lane does not tell what it touches: where there is no faster engine, the stepper runs. */
+function runWatching(
+  m: Machine,
+  end: number,
+  watch: Watch,
+  engine: Engine,
+  look: Look | null,
+): Outcome {
+  m.watch = watch
+  watch.begin(m)
+  try {
+    for (let steps = 0; m.status === 'running' && m.ticks < end && !watch.stopped; ) {
+      const most = Math.min(end - m.ticks, look === null ? end : look.laneTicks)
+      const fast = engine === 'auto' && m.fast?.run(most, false) === true
+      if (!fast) watch.step(m)
+      const looks = look !== null && (fast || ++steps % LOOK_STEPS === 0)
+      if (looks && look.pause(fast)) break
+    }
+  } finally {
+    watch.end(m)
+    m.watch = null
   }
-  return outcome(m)
+  return watch.stopped && m.status === 'running' ? { reason: 'stop', ticks: m.ticks } : outcome(m)
 }
 
 function outcome(m: Machine): Outcome {

@@ -53,7 +53,7 @@ export function samePage(a: Int32Array, b: Int32Array): boolean {
 }
 
 /** What the host cannot give is a RangeError, or, beyond its own bounds, a TypeError. */
-function hostGives<T>(allocate: () => T): T {
+export function hostGives<T>(allocate: () => T): T {
   try {
     return allocate()
   } catch (error) {

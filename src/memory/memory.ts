@@ -9,9 +9,10 @@ import type { Limits } from '../isa/program.ts'
 import { FlatBytes, samePage } from './flat.ts'
 import { type Page, ZERO_PAGE } from './page.ts'
 import { PageTable } from './page-table.ts'
-import { PagedBytes } from './paged-bytes.ts'
+import { WitnessedBytes } from './witnessed-bytes.ts'
+import { WordFlags } from './word-flags.ts'
 
-export class Memory extends PagedBytes {
+export class Memory extends WitnessedBytes {
   readonly limits: Limits
   /**
    * By page number, one entry a page. Never written through. undefined: ask `readable`. The array
@@ -30,6 +31,7 @@ export class Memory extends PagedBytes {
   private open: number[] = []
   /** null: paged. */
   private bytes: FlatBytes | null = null
+  private flags: WordFlags | null = null
 
   /**
    * A memory of the least size its limits allow, all 0; or, of `parent` (sealed), a copy-on-write
@@ -59,10 +61,20 @@ export class Memory extends PagedBytes {
   }
 
   /**
+   * Flags of written words, for all of its words: a host fact. Who wants them sets them.
+   * HOST_MEMORY where the host refuses.
+   */
+  wordFlags(): WordFlags {
+    this.flags ??= new WordFlags(this.sizePages)
+    return this.flags
+  }
+
+  /**
    * Appends untouched pages. Whether it may is the manifest's and the limits' business, decided
    * before. Flat, all views from before are dead; HOST_MEMORY where the host refuses.
    */
   grow(deltaPages: number): void {
+    this.flags?.cover(this.sizePages + deltaPages)
     if (this.bytes !== null && deltaPages > 0) {
       this.bytes.grow(deltaPages)
       this.dropWindows()

@@ -14,6 +14,7 @@ import { type Engine, run } from '../../src/machine/run.ts'
 import { programHash } from '../../src/machine/state/program-hash.ts'
 import { rootOf } from '../../src/machine/state/root.ts'
 import { decodeState, encodeState } from '../../src/machine/state/state.ts'
+import type { Watch } from '../../src/machine/watch.ts'
 import { wallFunction } from '../../src/wall/link.ts'
 import { deliverInput, newWorld, savedWorld, type World } from '../../src/wall/world.ts'
 import type { WorldSpec } from './generate.ts'
@@ -34,6 +35,10 @@ export interface Plan {
   readonly roots: boolean
   /** Gives each new machine an engine, before it runs. */
   readonly attach?: (machine: Machine) => void
+  /** What each stretch watches for. */
+  readonly watch?: (machine: Machine) => Watch | null
+  /** After each stretch that watched. */
+  readonly stopped?: (root: () => string, watch: Watch, machine: Machine) => void
 }
 
 /** What must be the same whatever the plan: one line for each call, and the roots. */
@@ -140,10 +145,12 @@ export class Guest {
     const mark = marks.find((tick) => tick > m.ticks) ?? cap
     const end = Math.min(m.ticks + ticks, plan.roots ? mark : cap, cap)
     const before = m.ticks
-    const outcome = run(m, end - m.ticks, null, engine)
+    const watch = plan.watch?.(m) ?? null
+    const outcome = run(m, end - m.ticks, watch, engine)
+    if (watch !== null) plan.stopped?.(() => this.root(), watch, m)
     assert.ok(m.ticks <= end, `${m.ticks} ticks where at most ${end} were asked for`)
     assert.equal(outcome.ticks, m.ticks)
-    if (m.status === 'running') assert.equal(m.ticks, end, 'a run ends at its last tick')
+    if (outcome.reason === 'budget') assert.equal(m.ticks, end, 'a run ends at its last tick')
     if (plan.roots && m.ticks === mark && m.ticks > before) trace.roots.set(m.ticks, this.root())
     if (reload && m.status === 'running') {
       ;(trace as { reloads: number }).reloads++

@@ -2,7 +2,7 @@
 // happens to it is charged to one seed.
 
 export interface Job {
-  readonly mode: 'worlds' | 'compiled' | 'mutants' | 'faults'
+  readonly mode: 'worlds' | 'compiled' | 'watched' | 'mutants' | 'faults'
   readonly from: number
   readonly count: number
   /** Stop early at this time of the host's clock, in ms. */

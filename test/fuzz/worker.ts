@@ -2,6 +2,7 @@
 // parent.
 import { openSync, writeSync } from 'node:fs'
 import { checkCompiled } from '../diff/compiled-world.ts'
+import { checkWatched } from '../diff/watched-world.ts'
 import { loadCorpus } from './corpus.ts'
 import { Coverage } from './coverage.ts'
 import { checkWorld } from './differential.ts'
@@ -12,7 +13,7 @@ const MOST_FAILURES = 5
 
 const job: Job = JSON.parse(process.argv[2])
 // Rows are counted in the stepper, which compiled code leaves alone.
-const coverage = new Coverage(job.mode !== 'compiled')
+const coverage = new Coverage(job.mode !== 'compiled' && job.mode !== 'watched')
 const file = openSync(job.seedFile, 'r+')
 const failures: Failure[] = []
 let slowestMs = 0
@@ -20,6 +21,7 @@ let slowestMs = 0
 async function cases(): Promise<(seed: number) => void> {
   if (job.mode === 'worlds') return (seed) => coverage.add(checkWorld(seed))
   if (job.mode === 'compiled') return (seed) => coverage.add(checkCompiled(seed))
+  if (job.mode === 'watched') return (seed) => coverage.add(checkWatched(seed))
   if (job.mode === 'faults') return fault
   const corpus = await loadCorpus()
   return (seed) => {

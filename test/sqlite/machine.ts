@@ -36,8 +36,8 @@ export async function newShell(
   return vac
 }
 
-export const restored = (path: string, written: Written): Vac =>
-  Vac.restore(readFileSync(path), { output: written.sink })
+export const restored = (from: string | Uint8Array, written: Written): Vac =>
+  Vac.restore(typeof from === 'string' ? readFileSync(from) : from, { output: written.sink })
 
 export function report(vac: Vac, written: Written): MachineRun {
   return {

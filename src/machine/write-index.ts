@@ -1,0 +1,70 @@
+// An index of writes: which 8-byte words of the machine's memories a run wrote, whatever was in
+// them before. Without ticks, so it is cheap: it tells which of many intervals a note need look at.
+import type { Memory } from '../memory/memory.ts'
+import type { Machine } from './machine.ts'
+import { step } from './step.ts'
+import type { Watch } from './watch.ts'
+
+/** Collects the words of all runs that it watches. */
+export class WriteIndex implements Watch {
+  readonly does = 'index'
+  readonly stopped = false
+  /** By memory: a bit for each word, the first in the lowest. */
+  private readonly bits: Uint8Array[] = []
+
+  /** Was some byte of the word at an address written? */
+  wrote(memory: number, address: number): boolean {
+    const word = Math.floor(address / 8)
+    return (((this.bits[memory]?.[word >>> 3] ?? 0) >>> (word & 7)) & 1) === 1
+  }
+
+  /** Numbers of the written words of a memory, in order: the addresses divided by 8. */
+  words(memory: number): number[] {
+    const found: number[] = []
+    this.bits[memory]?.forEach((byte, at) => {
+      for (let bit = 0; bit < 8; bit++) if ((byte >>> bit) & 1) found.push(8 * at + bit)
+    })
+    return found
+  }
+
+  begin(m: Machine): void {
+    for (const memory of m.store.memories) {
+      memory.wordFlags()
+      memory.witness = {
+        read: () => {},
+        write: (at, sizeBytes) => memory.wordFlags().set(at, sizeBytes),
+      }
+    }
+  }
+
+  end(m: Machine): void {
+    m.store.memories.forEach((memory, number) => {
+      memory.witness = null
+      this.collect(memory, number)
+    })
+  }
+
+  private collect(memory: Memory, number: number): void {
+    const sizeBytes = memory.sizePages * 1024
+    let bits = this.bits[number] ?? new Uint8Array(sizeBytes)
+    if (bits.length < sizeBytes) {
+      const grown = new Uint8Array(sizeBytes)
+      grown.set(bits)
+      bits = grown
+    }
+    this.bits[number] = bits
+    memory.wordFlags().take((word) => {
+      bits[word >>> 3] |= 1 << (word & 7)
+    })
+  }
+
+  step(m: Machine): void {
+    step(m)
+  }
+
+  settle(): void {}
+  afterWall(): boolean {
+    return false
+  }
+  note(): void {}
+}
