@@ -18,6 +18,7 @@ import { rootOf } from './machine/state/root.ts'
 import { Snapshot } from './machine/state/snapshot.ts'
 import { decodeState, encodeState } from './machine/state/state.ts'
 import type { FunctionInstance } from './machine/store.ts'
+import type { Watch } from './machine/watch.ts'
 import type { Capability } from './wall/capabilities.ts'
 import type { Sink } from './wall/devices/console.ts'
 import type { GuestBeam } from './wall/devices/system.ts'
@@ -66,7 +67,10 @@ export interface VacOptions {
   readonly engine?: EngineName
 }
 
-export type RestoreOptions = Omit<VacOptions, 'manifest' | 'directories' | 'terminal'>
+export interface RestoreOptions extends Omit<VacOptions, 'manifest' | 'directories' | 'terminal'> {
+  /** Its compiled code serves here too. */
+  readonly like?: Vac
+}
 
 interface Parts {
   readonly machine: Machine
@@ -102,7 +106,7 @@ export class Vac {
   readonly engine: Engine
 
   /** `restored`: for `restore` only. */
-  constructor(options: VacOptions = {}, restored: Parts | null = null) {
+  constructor(options: RestoreOptions & VacOptions = {}, restored: Parts | null = null) {
     this.machine = restored?.machine ?? new Machine(options.manifest ?? defaultManifest)
     this.world =
       restored?.world ??
@@ -110,7 +114,7 @@ export class Vac {
         ...worldOptions(options),
         ...startFiles(this.machine, options.directories ?? []),
       })
-    this.engine = new Engine(this.machine, options.engine ?? 'auto')
+    this.engine = new Engine(this.machine, options.engine ?? 'auto', options.like?.engine ?? null)
     const retained = retain(this.machine, this.world, restored?.saved ?? null)
     this.machine.retrace = (run) => retrace(retained, this.machine, { run })
   }
@@ -226,10 +230,10 @@ export class Vac {
     deliverElapsed(this.machine, this.world)
   }
 
-  /** Runs at most `budget` ticks and ends exactly there, unless `look` pauses it. */
-  run(budget = MOST_TICKS, look: Look | null = null): Outcome {
+  /** Runs at most `budget` ticks and ends exactly there, unless `look` or `watch` stops it. */
+  run(budget = MOST_TICKS, look: Look | null = null, watch: Watch | null = null): Outcome {
     const ticks = Math.min(budget, MOST_TICKS - this.machine.ticks)
-    return this.engine.run(ticks, look)
+    return this.engine.run(ticks, look, watch)
   }
 
   /** How the ticks were executed; says nothing of what they did. */

@@ -7,9 +7,10 @@ import type { Kind } from '../isa/types.ts'
 import { Kinds, kindNames } from '../isa/types.ts'
 import type { Naming } from '../isa/vasm/disassemble-code.ts'
 import { instructionText } from '../isa/vasm/disassemble-code.ts'
-import { Timeline } from '../time/timeline.ts'
-import { Vac } from '../vac.ts'
-import { type Capability, isCapability } from '../wall/capabilities.ts'
+import type { Machine, Place } from '../machine/machine.ts'
+import { Watchpoints } from '../machine/watch.ts'
+import { RecordedRun } from '../recorded-run.ts'
+import type { Vac } from '../vac.ts'
 import { nearest } from './nearest.ts'
 import { functionName } from './program-names.ts'
 import { chainLines } from './trap-report.ts'
@@ -27,18 +28,57 @@ interface Command {
 const MOST_DUMP_BYTES = 4096
 
 export class DebugSession {
-  private readonly timeline: Timeline<ReturnType<typeof stageOf>>
+  private readonly recorded: RecordedRun
+  private readonly breakpoints: Place[] = []
 
-  constructor({ begin, lineage }: OpenedRecording, engine: EngineName) {
-    const grants = new Set(lineage.header.grants.filter(isCapability)) as Set<Capability>
-    const first = Vac.restore(begin, { engine, grants }).snapshot()
-    this.timeline = new Timeline(lineage, first, (saved) =>
-      stageOf(Vac.of(saved, { engine, grants })),
-    )
+  constructor(recording: OpenedRecording, engine: EngineName) {
+    this.recorded = new RecordedRun(recording, engine)
+  }
+
+  /** The last write of some bytes, at the machine's tick or before. */
+  *who(memory: number, address: number, sizeBytes: number): Work {
+    const bytes = { memory, from: address, to: address + sizeBytes }
+    const found = yield* this.recorded.questions.lastWrite(bytes, this.vac.ticks)
+    if (found === null) return 'nothing wrote there'
+    const { tick, chain, before, after } = found
+    const by =
+      chain === null ? ['  from outside: the host wrote'] : chainLines(this.vac.machine, chain)
+    return [
+      `written at tick ${grouped(tick)}`,
+      `  before: ${bytesText(before)}`,
+      `  after:  ${bytesText(after)}`,
+      ...by,
+    ].join('\n')
+  }
+
+  /** On to the next write of some bytes. */
+  *watch(memory: number, address: number, sizeBytes: number): Work {
+    const range = { memory, from: address, to: address + sizeBytes, reads: false, writes: true }
+    const found = yield* this.recorded.questions.next(new Watchpoints('stop', [range]))
+    return found === null ? `no more writes\n${this.summary()}` : this.summary()
+  }
+
+  /** Adds a breakpoint at a function, by number or name. */
+  breakAt(name: string | undefined, pc: number): string {
+    const place = placeOf(this.vac.machine, name, pc)
+    this.breakpoints.push(place)
+    return `breakpoint ${this.breakpoints.length} at ${chainLines(this.vac.machine, [place]).join('')}`
+  }
+
+  *continue(): Work {
+    const found = yield* this.recorded.questions.next(new Watchpoints('stop', [], this.breakpoints))
+    return found === null ? `no breakpoint was reached\n${this.summary()}` : this.summary()
+  }
+
+  *reverse(): Work {
+    const from = this.vac.ticks
+    const found = yield* this.recorded.questions.lastVisit(this.breakpoints, from)
+    yield* this.recorded.timeline.seek(found ?? from)
+    return found === null ? `no breakpoint was reached before\n${this.summary()}` : this.summary()
   }
 
   get vac(): Vac {
-    return this.timeline.stage.vac
+    return this.recorded.vac
   }
   get prompt(): string {
     return grouped(this.vac.ticks)
@@ -60,24 +100,24 @@ export class DebugSession {
   }
 
   summary(): string {
-    const { timeline, vac } = this
+    const { recorded, vac } = this
     const { machine } = vac
-    const head = `tick ${grouped(vac.ticks)} of ${grouped(timeline.lastTick)}, ${vac.status}`
+    const head = `tick ${grouped(vac.ticks)} of ${grouped(recorded.lastTick)}, ${vac.status}`
     const here = this.instruction()
     if (machine.trap !== null) return [head, ...chainLines(machine, machine.trap.chain)].join('\n')
     return here === null ? head : `${head}\n${here}`
   }
 
   *go(tick: number): Work {
-    yield* this.timeline.seek(tick)
+    yield* this.recorded.timeline.seek(tick)
     return this.summary()
   }
 
   get first(): number {
-    return this.timeline.firstTick
+    return this.recorded.timeline.firstTick
   }
   get last(): number {
-    return this.timeline.lastTick
+    return this.recorded.timeline.lastTick
   }
 
   /** The instruction that comes next; null: the program does not run. */
@@ -152,20 +192,29 @@ export class DebugSession {
   }
 
   checkpoints(): string {
-    return this.timeline.checkpoints.map((tick) => `  ${grouped(tick)}`).join('\n')
+    return this.recorded.timeline.checkpoints.map((tick) => `  ${grouped(tick)}`).join('\n')
   }
 }
 
-const stageOf = (vac: Vac) => ({
-  vac,
-  machine: vac.machine,
-  world: vac.world,
-  run: (_: unknown, budget: number): void => {
-    vac.run(budget)
-  },
-})
-
 const grouped = (ticks: number): string => `${ticks}`.replace(/\B(?=(\d{3})+$)/g, ' ')
+const bytesText = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+
+/** A place by a function's name or number, of the program's last instance. */
+function placeOf(m: Machine, name: string | undefined, pc: number): Place {
+  const instance = m.store.instances.length - 1
+  const { program, functions } = m.store.instances[instance]
+  const index = /^\d+$/.test(name ?? '')
+    ? Number(name)
+    : functions.findIndex(({ index: at }) => functionName(program, at) === name)
+  const def = functions[index]?.def ?? null
+  if (def !== null && pc < def.code.op.length) return { instance, function: index, pc }
+  throw new VacError('USAGE', {
+    found: `${name ?? 'nothing'} ${pc}`,
+    expected: 'a function and pc',
+  })
+}
+
 const hexOf = (word: bigint): string => word.toString(16).padStart(16, '0')
 const number = (index: number): string => `${index}`
 const numbers: Naming = {
@@ -221,6 +270,46 @@ const commands: readonly Command[] = [
     arguments: '',
     says: 'where the machine stands, and the instruction that comes next',
     run: now((session) => session.summary()),
+  },
+  {
+    names: ['who'],
+    arguments: 'ADDRESS [BYTES] [MEMORY]',
+    says: 'the last write of these bytes (1): its tick, call chain, old and new bytes; goes there',
+    run: (session, [address, size, memory]) =>
+      session.who(
+        numberOf(memory, 'the number of a memory', 0),
+        numberOf(address, 'an address'),
+        numberOf(size, 'a number of bytes', 1),
+      ),
+  },
+  {
+    names: ['watch'],
+    arguments: 'ADDRESS [BYTES] [MEMORY]',
+    says: 'on to the next write of these bytes (1)',
+    run: (session, [address, size, memory]) =>
+      session.watch(
+        numberOf(memory, 'the number of a memory', 0),
+        numberOf(address, 'an address'),
+        numberOf(size, 'a number of bytes', 1),
+      ),
+  },
+  {
+    names: ['break'],
+    arguments: 'FUNCTION [PC]',
+    says: 'a breakpoint at a function, by name or number',
+    run: now((session, [name, pc]) => session.breakAt(name, numberOf(pc, 'a pc', 0))),
+  },
+  {
+    names: ['continue', 'c'],
+    arguments: '',
+    says: 'on to the next breakpoint',
+    run: (session) => session.continue(),
+  },
+  {
+    names: ['reverse', 'rc'],
+    arguments: '',
+    says: 'back to the last breakpoint before',
+    run: (session) => session.reverse(),
   },
   {
     names: ['where', 'w', 'bt'],

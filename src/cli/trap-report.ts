@@ -28,9 +28,13 @@ export const trapFacts = (m: Machine, trap: Trap) => ({
   name: trap.code,
   says: traps[trap.code].says,
   tick: `${m.ticks}`,
-  chain: trap.chain.slice(0, JSON_PLACES).map((place) => placeFacts(m, place)),
+  chain: chainFacts(m, trap.chain),
   chainLength: trap.chain.length,
 })
+
+/** For JSON: at most the innermost 1000 places. */
+export const chainFacts = (m: Machine, chain: readonly Place[]): PlaceFacts[] =>
+  chain.slice(0, JSON_PLACES).map((place) => placeFacts(m, place))
 
 function placeLine({ name, function: index, pc, offset }: PlaceFacts): string {
   const title = name === null ? `function ${index}` : `${name} (function ${index})`

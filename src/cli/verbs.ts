@@ -10,6 +10,7 @@ import { replayVerb } from './replay.ts'
 import { runVerb } from './run.ts'
 import type { Verb } from './verb.ts'
 import { versionVerb } from './version.ts'
+import { whoVerb } from './who.ts'
 
 export const verbs: readonly Verb[] = [
   demoVerb,
@@ -17,6 +18,7 @@ export const verbs: readonly Verb[] = [
   runVerb,
   replayVerb,
   debugVerb,
+  whoVerb,
   inspectVerb,
   asmVerb,
   disasmVerb,

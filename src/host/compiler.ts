@@ -5,6 +5,7 @@ import { CodeLibrary, codeKey, SMALL_INSTRUCTIONS } from '../jit/library.ts'
 import { checkedVariant, plainVariant, type Variant } from '../jit/variant.ts'
 import type { Machine } from '../machine/machine.ts'
 import { type Look, type Outcome, run } from '../machine/run.ts'
+import type { Watch } from '../machine/watch.ts'
 import { CodeCache } from './code-cache.ts'
 
 /**
@@ -42,12 +43,15 @@ export class Engine {
   /** Compiled ticks when code was joined last. */
   private improvedAt = 0
 
-  constructor(m: Machine, name: EngineName, cache: CodeCache = new CodeCache()) {
+  /** `like`: its compiled code serves this machine too, from its first tick on. */
+  constructor(m: Machine, name: EngineName, like: Engine | null = null) {
     this.m = m
     this.name = name
-    this.cache = cache
+    this.cache = like?.cache ?? new CodeCache()
     const lazyFrom = SMALL_INSTRUCTIONS
-    this.library = new CodeLibrary({ store: cache, patience: RESUME_PATIENCE, lazyFrom })
+    this.library =
+      like?.library ?? new CodeLibrary({ store: this.cache, patience: RESUME_PATIENCE, lazyFrom })
+    if (like !== null) this.from = m.ticks
   }
 
   /**
@@ -79,14 +83,14 @@ export class Engine {
   }
 
   /** Runs the machine for at most `budget` ticks, ending exactly there unless a look pauses it. */
-  run(budget: number, look: Look | null): Outcome {
+  run(budget: number, look: Look | null, watch: Watch | null = null): Outcome {
     const { m } = this
     const end = m.ticks + budget
     if (!this.compiles && this.name !== 'interpreter' && m.status === 'running') {
-      const outcome = run(m, Math.min(this.from as number, end) - m.ticks, null, 'auto', look)
+      const outcome = run(m, Math.min(this.from as number, end) - m.ticks, watch, 'auto', look)
       if (outcome.reason !== 'budget' || m.ticks >= end || !this.compiles) return outcome
     }
-    return run(m, end - m.ticks, null, 'auto', look)
+    return run(m, end - m.ticks, watch, 'auto', look)
   }
 
   /** Whether compiled code runs the machine from here on. */

@@ -2,6 +2,7 @@
 // and what it does is compared with the beams.
 import { VacError } from '../base/errors.ts'
 import type { Input } from '../machine/machine.ts'
+import type { Watch } from '../machine/watch.ts'
 import { beginWaiting, giveAgain, type Runner, type Twin } from '../wall/retrace.ts'
 import { type Beam, BeamKind, beamKindName, inputOfBeam, isInput } from './beam.ts'
 import { type Lineage, type Mark, type StoredBeam, sameBytes } from './lineage.ts'
@@ -36,9 +37,10 @@ export class Replay {
 
   /**
    * Runs on to a tick, with all inputs that came at it, for at most `budget` ticks. True: it is
-   * there, or the run ended before. Errors: RECORDING_DAMAGED where an input does not fit.
+   * there, the run ended before, or what is watched for stopped it. Errors: RECORDING_DAMAGED where
+   * an input does not fit.
    */
-  advance(tick: number, budget: number): boolean {
+  advance(tick: number, budget: number, watch: Watch | null = null): boolean {
     const m = this.twin.machine
     const limit = m.ticks + budget
     for (;;) {
@@ -52,6 +54,7 @@ export class Replay {
       const goal = Math.min(tick, limit, input?.tick ?? tick)
       const before = m.ticks
       this.run(m, goal - m.ticks)
+      if (watch?.stopped) return true
       if (m.ticks === before && m.status === 'running') return false
     }
     if (tick >= this.lastTick) this.finish()

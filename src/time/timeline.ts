@@ -3,6 +3,7 @@
 // that was last asked for, so that a step back is a short run.
 import type { Machine } from '../machine/machine.ts'
 import { Snapshot } from '../machine/state/snapshot.ts'
+import type { Watch } from '../machine/watch.ts'
 import type { Runner, Saved, Twin } from '../wall/retrace.ts'
 import type { Lineage } from './lineage.ts'
 import { Replay } from './replay.ts'
@@ -10,6 +11,8 @@ import { Replay } from './replay.ts'
 /** A machine with what runs it. */
 export interface Stage extends Twin {
   readonly run: Runner
+  /** What the runs of the machine watch for. */
+  watch: Watch | null
 }
 
 interface Checkpoint {
@@ -28,7 +31,7 @@ const TAIL: readonly number[] = [2 ** 21, 2 ** 19, 2 ** 17, 2 ** 15]
 const CHUNK_TICKS = 2 ** 26
 
 export class Timeline<S extends Stage> {
-  private readonly lineage: Lineage
+  readonly lineage: Lineage
   private readonly make: (saved: Saved) => S
   /** Ascending; the first is the beginning. */
   private grid: Checkpoint[]
@@ -74,6 +77,20 @@ export class Timeline<S extends Stage> {
       while (!this.at.replay.advance(stop, CHUNK_TICKS)) yield
       if (stop === tick || this.machine.ticks !== stop) continue
       this.keep(stop, tick)
+    }
+  }
+
+  /**
+   * Runs from a tick to another while something is watched for, or to where it stops the run.
+   */
+  *watch(from: number, to: number, watch: Watch): Generator<void> {
+    yield* this.seek(from)
+    const { stage, replay } = this.at
+    stage.watch = watch
+    try {
+      while (!replay.advance(to, CHUNK_TICKS, watch)) yield
+    } finally {
+      stage.watch = null
     }
   }
 

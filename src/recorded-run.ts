@@ -1,0 +1,90 @@
+// The library's way into a recorded run: the computer as it was at any tick, and questions about
+// what happened.
+import { setImmediate } from 'node:timers/promises'
+import type { EngineName } from './host/compiler.ts'
+import { type OpenedRecording, openRecording } from './host/recording-files.ts'
+import type { Watch } from './machine/watch.ts'
+import { type Bytes, Questions, type Write } from './time/questions.ts'
+import { type Stage, Timeline } from './time/timeline.ts'
+import { Vac } from './vac.ts'
+import { type Capability, isCapability } from './wall/capabilities.ts'
+
+export type { Bytes, Write } from './time/questions.ts'
+
+/** A computer that a timeline runs. */
+export class VacStage implements Stage {
+  readonly vac: Vac
+  watch: Watch | null = null
+
+  constructor(vac: Vac) {
+    this.vac = vac
+  }
+  get machine() {
+    return this.vac.machine
+  }
+  get world() {
+    return this.vac.world
+  }
+  readonly run = (_: unknown, budget: number): void => {
+    this.vac.run(budget, null, this.watch)
+  }
+}
+
+export class RecordedRun {
+  /** For work that shows progress: what its generators yield at is a moment to look. */
+  readonly timeline: Timeline<VacStage>
+  readonly questions: Questions<VacStage>
+
+  constructor({ begin, lineage }: OpenedRecording, engine: EngineName = 'auto') {
+    const grants = new Set<Capability>(lineage.header.grants.filter(isCapability))
+    const first = Vac.restore(begin, { engine, grants })
+    const like = first
+    this.timeline = new Timeline(
+      lineage,
+      first.snapshot(),
+      (saved) => new VacStage(Vac.of(saved, { engine, grants, like })),
+    )
+    this.questions = new Questions(this.timeline)
+  }
+
+  /** Errors: FILE_MISSING, RECORDING_DAMAGED. */
+  static async open(path: string, engine: EngineName = 'auto'): Promise<RecordedRun> {
+    return new RecordedRun(await openRecording(path), engine)
+  }
+
+  /** The computer as it stands where the run was looked at last; to be read, not changed. */
+  get vac(): Vac {
+    return this.timeline.stage.vac
+  }
+  get firstTick(): number {
+    return this.timeline.firstTick
+  }
+  get lastTick(): number {
+    return this.timeline.lastTick
+  }
+
+  /** The computer as it was at a tick. It is this run's own: the next question moves it on. */
+  async at(tick: number, signal?: AbortSignal): Promise<Vac> {
+    await inTurns(this.timeline.seek(tick), signal)
+    return this.vac
+  }
+
+  /** The last write of some of the bytes at a tick or before; null: there was none. */
+  lastWrite(
+    bytes: Bytes,
+    tick: number = this.lastTick,
+    signal?: AbortSignal,
+  ): Promise<Write | null> {
+    return inTurns(this.questions.lastWrite(bytes, tick), signal)
+  }
+}
+
+/** Does work with turns of the host's event loop between; an abort leaves it where it is. */
+export async function inTurns<T>(work: Generator<void, T>, signal?: AbortSignal): Promise<T> {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done === true) return value
+    await setImmediate()
+    signal?.throwIfAborted()
+  }
+}
