@@ -23,7 +23,7 @@ export const stepperSide: OurSide = { name: 'stepper', engine: 'stepper', compil
 
 const TRACE_BEAMS = 100_000
 
-/** The last word below 4 GiB of memory 0: no program here has it, so what is timed are the tests. */
+/** The last word below 4 GiB of memory 0, which no program here has: the tests are timed. */
 function lastWord({ store }: Machine, reads: boolean): Range[] {
   if (store.memories.length === 0) return []
   const to = 2 ** 32

@@ -89,8 +89,8 @@ function runWatching(
   engine: Engine,
   look: Look | null,
 ): Outcome {
-  m.watch = watch
   watch.begin(m)
+  m.watch = watch
   try {
     for (let steps = 0; m.status === 'running' && m.ticks < end && !watch.stopped; ) {
       const most = Math.min(end - m.ticks, look === null ? end : look.laneTicks)

@@ -98,14 +98,14 @@ export class Watchpoints implements Watch {
   begin(m: Machine): void {
     this.hit = null
     this.touched = null
+    const { memories } = m.store
+    const watched = new Set(this.ranges.map(({ memory }) => memory))
     for (const place of this.places) checkPlace(m, place)
-    for (const number of new Set(this.ranges.map(({ memory }) => memory))) {
-      const memory = m.store.memories[number]
-      if (memory === undefined) {
-        throw new VacError('WATCH_TARGET', { found: `memory ${number}`, expected: 'a memory' })
-      }
-      memory.witness = this.witness(number)
+    for (const number of watched) {
+      if (memories[number] !== undefined) continue
+      throw new VacError('WATCH_TARGET', { found: `memory ${number}`, expected: 'a memory' })
     }
+    for (const number of watched) memories[number].witness = this.witness(number)
   }
 
   end(m: Machine): void {
