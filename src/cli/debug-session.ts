@@ -62,7 +62,8 @@ export class DebugSession {
   breakAt(name: string | undefined, pc: number): string {
     const place = placeOf(this.vac.machine, name, pc)
     this.breakpoints.push(place)
-    return `breakpoint ${this.breakpoints.length} at ${chainLines(this.vac.machine, [place]).join('')}`
+    const [line] = chainLines(this.vac.machine, [place])
+    return `breakpoint ${this.breakpoints.length}${line.slice(1)}`
   }
 
   *continue(): Work {
