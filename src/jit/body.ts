@@ -10,6 +10,7 @@ import { type Draft, load, sizeOf, store } from './draft.ts'
 import { emitExit, type Kept } from './exits.ts'
 import type { Graph } from './graph.ts'
 import { HostType, hostLimits, hostType } from './host-types.ts'
+import type { Reserve } from './leaves.ts'
 import { HostLocals, Operands } from './operands.ts'
 import { Float } from './operations.ts'
 import { SiteKind, SlotForm } from './sites.ts'
@@ -28,6 +29,8 @@ export interface BodySource {
   readonly fn: number
   readonly facts: FunctionFacts
   readonly liveness: Liveness
+  /** null: it calls no leaf. */
+  readonly reserve: Reserve | null
   /** 1 for each local that only ever holds raw floats (raw-locals.ts). */
   readonly rawLocals: Uint8Array
   readonly graph: Graph
@@ -63,18 +66,21 @@ export class Body {
 
   /** The shared way out of a large body. */
   private readonly tail: Tail | null
+  /** Is it called without fuel and room? */
+  private readonly isLeaf: boolean
 
-  constructor(draft: Draft, source: BodySource, sharesTail: boolean) {
+  constructor(draft: Draft, source: BodySource, sharesTail: boolean, isLeaf = false) {
     this.draft = draft
     this.source = source
-    this.out = draft.scratch
+    this.isLeaf = isLeaf
+    this.out = isLeaf ? new CodeWriter(256) : draft.scratch
     this.out.length = 0
     this.out.unlikely = []
     const { facts, def, entries } = source
     const { shape } = draft
     const params = shape.paramKinds[def.type]
     const own = entries === null ? params.length : 1
-    this.locals = new HostLocals(own + 2)
+    this.locals = new HostLocals(isLeaf ? own : own + 2)
     this.fuel = own
     this.room = own + 1
     this.target = 0
@@ -140,7 +146,17 @@ export class Body {
     this.i32(this.frameCost)
     out.u8(0x6b)
     out.op1(0x22, this.room)
+    const { reserve } = source
+    if (reserve !== null) {
+      this.i32(reserve.roomWords)
+      out.u8(0x6b)
+    }
     out.op1(0x20, this.fuel)
+    const ticks = this.reserveBefore(0)
+    if (ticks > 0) {
+      this.i32(ticks)
+      out.u8(0x6b)
+    }
     out.u8(0x72)
     this.i32(0)
     out.u8(0x48)
@@ -209,11 +225,32 @@ export class Body {
 
   /** Is the fuel tested before this instruction? A call's own test is behind it. */
   tests(pc: number, blockStart: number): boolean {
-    const { facts, def } = this.source
+    const { facts, def, reserve } = this.source
+    if (reserve?.cut[pc] === 1) return true
     if (facts.resume[pc] === 0) return false
     // The function's entry tests for itself; a label at 0 is the target of a jump back.
     if (pc === 0) return def.labels.some((label) => label.pc === 0)
     return pc === blockStart || flowByCode[def.code.op[pc - 1]] !== Flow.call
+  }
+
+  /**
+   * Ticks that must be left before pc for the leaves that are called from there on. At pc 0 the
+   * entry asks, unless there is a test of its own.
+   */
+  private reserveBefore(pc: number): number {
+    const { reserve } = this.source
+    if (reserve === null || (pc === 0 && this.tests(0, 0))) return 0
+    return reserve.ticks[pc]
+  }
+  /** The same behind a call. */
+  reserveBehind(pc: number): number {
+    const { reserve, graph } = this.source
+    if (reserve === null || this.tests(pc + 1, graph.at[pc + 1] >= 0 ? pc + 1 : -1)) return 0
+    return reserve.ticks[pc + 1]
+  }
+  /** Ticks of the leaf that the instruction calls, or 0. */
+  leafTicks(pc: number): number {
+    return this.source.reserve?.leaf[pc] ?? 0
   }
 
   /** Takes what differs from the ticks that a node expects off the fuel. */
@@ -234,7 +271,7 @@ export class Body {
     operands.exactTop(kinds.length)
     if (source.entries === null) operands.take(kinds.length)
     else this.toContext(kinds.length)
-    this.fuelNow()
+    if (!this.isLeaf) this.fuelNow()
     out.u8(0x0f)
   }
 
@@ -250,13 +287,13 @@ export class Body {
   test(pc: number): void {
     this.operands.flush()
     this.settlePending(0)
-    this.ifSpent(() => this.exitAt(pc))
+    this.ifSpent(this.source.reserve?.ticks[pc] ?? 0, () => this.exitAt(pc))
   }
 
-  /** Code that runs where the fuel is below 0. */
-  ifSpent(then: () => void): void {
+  /** Code that runs where the fuel is below what is held back. */
+  ifSpent(reserve: number, then: () => void): void {
     this.out.op1(0x20, this.fuel)
-    this.i32(0)
+    this.i32(reserve)
     this.out.u8(0x48)
     this.unlikely(then)
   }

@@ -14,12 +14,24 @@ export function emitCall(body: Body, pc: number, at: number): void {
   const { shape, places } = body.draft
   const type = shape.functionTypes[fn]
   if (fn < shape.importedFunctions) return callWall(body, pc, fn, type)
+  if (body.leafTicks(pc) > 0) return callLeaf(body, pc, fn, type)
   callWith(body, pc, type, null, () => {
     if (places.firstFunction >= 0) return body.out.op1(0x10, places.firstFunction + fn)
     body.i32(fn)
     body.out.op1(0x11, body.draft.guestType(type))
     body.out.uleb(places.all)
   })
+}
+
+/** A call like any operation: nothing is tested, and its ticks are known. */
+function callLeaf(body: Body, pc: number, fn: number, type: number): void {
+  const { operands, out, draft } = body
+  const { length } = draft.shape.paramKinds[type]
+  operands.exactTop(length)
+  const start = operands.take(length)
+  out.op1(0x10, draft.leaf(fn))
+  body.pending += body.leafTicks(pc)
+  for (const kind of draft.shape.resultKinds[type]) operands.push(kind, start)
 }
 
 export function emitCallIndirect(body: Body, pc: number, at: number): void {
@@ -124,7 +136,7 @@ function finish(
   results.forEach((kind, k) => {
     operands.pushLocal(kind, slots[k])
   })
-  body.ifSpent(() => {
+  body.ifSpent(body.reserveBehind(pc), () => {
     emitCatches(body)
     const values = [...body.liveValues(pc), ...body.operandValues()]
     if (index !== null) {

@@ -33,5 +33,8 @@ export const THROWN = 2 ** 31 - 2 ** 18
 export const LEFT_BELOW = -(2 ** 18)
 export const THROWN_BELOW = -(2 ** 30) - 2 ** 17 - 2 ** 16
 
+/** A function without calls that is called without room has a frame of at most so many words. */
+export const LEAF_ROOM_WORDS = 64
+
 /** Of a memory that should grow: the host cannot give so much now. */
 export const REFUSED = -2

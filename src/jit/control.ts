@@ -81,7 +81,9 @@ class Control {
     for (let pc = from; pc < to; pc++) {
       if (this.body.tests(pc, from)) pending = 0
       pending++
-      if (flowByCode[def.code.op[pc]] === Flow.call) pending = 0
+      const leaf = this.body.leafTicks(pc)
+      if (leaf > 0) pending += leaf
+      else if (flowByCode[def.code.op[pc]] === Flow.call) pending = 0
     }
     return pending
   }

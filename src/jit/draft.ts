@@ -1,5 +1,6 @@
 // A module of the host being made: its types, its exit functions, its sites.
 
+import { assert } from '../base/errors.ts'
 import type { FunctionFacts } from '../isa/facts.ts'
 import type { Program } from '../isa/program.ts'
 import { isPlainType } from '../isa/type-registry.ts'
@@ -121,6 +122,9 @@ export class Draft {
   private readonly typeNumbers = new Map<string, number>()
   private readonly exits = new Map<string, number>()
   private readonly exitTypes: { params: readonly number[]; results: readonly number[] }[] = []
+  /** Leaves (leaves.ts) stand among the exits: their numbers there, by function, and code. */
+  private readonly leaves = new Map<number, number>()
+  private readonly leafCodes = new Map<number, CodeWriter>()
 
   constructor(shape: ProgramShape, variant: Variant, places: Places) {
     this.shape = shape
@@ -160,12 +164,28 @@ export class Draft {
     return this.places.firstExit + number
   }
 
+  addLeaf(fn: number, emit: () => CodeWriter): void {
+    if (this.leaves.has(fn)) return
+    const { params, results } = this.shape
+    const type = this.shape.functionTypes[fn]
+    const number = this.exitTypes.push({ params: params[type], results: results[type] }) - 1
+    this.leaves.set(fn, number)
+    this.leafCodes.set(number, emit())
+  }
+  /** The function number of a leaf that was added. */
+  leaf(fn: number): number {
+    const number = this.leaves.get(fn)
+    assert(number !== undefined, 'leaves are added before what calls them')
+    return this.places.firstExit + number
+  }
+
   get exitCount(): number {
     return this.exitTypes.length
   }
   /** Type number of an exit: its values, the site and the fuel. */
   exitType(number: number): number {
     const { params, results } = this.exitTypes[number]
+    if (this.leafCodes.has(number)) return this.type(params, results)
     return this.type([...params, HostType.i32, HostType.i32], results)
   }
 
@@ -174,6 +194,8 @@ export class Draft {
    * way up leaves the site alone.
    */
   exitBody(number: number): CodeWriter {
+    const leaf = this.leafCodes.get(number)
+    if (leaf !== undefined) return leaf
     const { params, results } = this.exitTypes[number]
     const out = new CodeWriter(256)
     const site = params.length

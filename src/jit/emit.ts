@@ -9,6 +9,7 @@ import { emitExit, type Kept, OverHostLimit } from './exits.ts'
 import { hintSection } from './hints.ts'
 import { HostType, hostLimits, hostType } from './host-types.ts'
 import { globalSection, globalTypes, IMPORTED_FUNCTIONS, imports, placesOf } from './imports.ts'
+import { addLeaves } from './leaf-code.ts'
 import { entriesOf, sourceOf } from './plan.ts'
 import { SiteKind, SlotForm } from './sites.ts'
 import { enterBody, globalsBody, makerBody, putBody } from './trampolines.ts'
@@ -29,7 +30,9 @@ function bodyOf(
 ): CodeWriter | null {
   const sites = draft.sites.count
   try {
-    const source = sourceOf(draft.shape, defined, resumes, places)
+    const { shape, variant } = draft
+    const source = sourceOf(shape, variant, defined, resumes, places)
+    if (source.reserve !== null) addLeaves(draft, defined)
     const code = emitBody(draft, source)
     if (code !== null) return code
   } catch (error) {
@@ -257,6 +260,7 @@ export function emitBatch(
       }
     })
   })
+  hintSection(body, codes, IMPORTED_FUNCTIONS)
   codeSection(body, draft, codes)
   customs(body, draft, left)
   numbers(body, BODIES_SECTION, batch)

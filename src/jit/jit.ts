@@ -4,7 +4,6 @@ import { VacError } from '../base/errors.ts'
 import { type FunctionFacts, frameWords } from '../isa/facts.ts'
 import { TrapSignal } from '../isa/traps.ts'
 import { enter, settle, standBefore, unwind } from '../machine/calls.ts'
-import { addException, hasRoomForException } from '../machine/exceptions.ts'
 import type { FastEngine } from '../machine/fast-engine.ts'
 import { growMemory } from '../machine/grow.ts'
 import type { HostOutcome } from '../machine/host-function.ts'
@@ -17,6 +16,7 @@ import { Compiled } from './compiled.ts'
 import {
   ARGUMENTS_AT,
   FRAME_AT,
+  LEAF_ROOM_WORDS,
   LEFT,
   LEFT_BELOW,
   LONGEST_PATH,
@@ -25,9 +25,9 @@ import {
   THROWN,
   THROWN_BELOW,
   THROWN_REF_AT,
-  THROWN_TAG_AT,
 } from './context.ts'
 import { CodeLibrary } from './library.ts'
+import { raiseException } from './raise-exception.ts'
 import { copyHalves, putSlots } from './records.ts'
 import { HOST_ROOM_WORDS, type SharedContext } from './shared-context.ts'
 import { RECORD_TAIL_BYTES, type Site, SiteKind } from './sites.ts'
@@ -122,7 +122,7 @@ export class Jit implements FastEngine {
     const code = this.library.compiled(program, this.sets.current.variant, hash)
     return new Compiled(m, instance, code, this.shared, {
       wall: (fn, fuel) => this.callWall(instance, fn, fuel),
-      raise: (tag, fuel) => this.raise(instance, tag, fuel),
+      raise: (tag, fuel) => raiseException(m, this.shared, instance, tag, fuel),
       grow: (memory, delta) => this.grow(instance, memory, delta),
     })
   }
@@ -161,6 +161,7 @@ export class Jit implements FastEngine {
     const facts = code.facts(fn)
     const base = m.frameBase[m.depth - 1]
     let room = Math.min(m.manifest.limits.stackWords - m.usedWords, HOST_ROOM_WORDS)
+    if (room < LEAF_ROOM_WORDS) return false
     const { I32 } = this.shared
     const { words } = m
     let body = code.enter(fn.index)
@@ -316,29 +317,6 @@ export class Jit implements FastEngine {
     copyHalves(shared.I32, ARGUMENTS, m.words.I32, 2 * base, 2 * resultWords)
     // To stop behind the call, it is left as if the fuel were spent.
     return m.watch?.afterWall(m) === true ? fuel - LEFT : fuel
-  }
-
-  /**
-   * Compiled code throws a new exception, whose arguments are in the context, or one that there is.
-   * The fuel comes back as it was where the interpreter must throw.
-   */
-  private raise(instance: number, tag: number, fuel: number): number {
-    const { m, shared } = this
-    const { I32, I64 } = shared
-    I32[SPILL_POINTER_AT / 4] = shared.spillAt
-    if (tag < 0) {
-      const { tag: number, words } = m.store.exceptions[I32[THROWN_REF_AT / 4] - 1]
-      I32[THROWN_TAG_AT / 4] = number
-      I64.set(words, ARGUMENTS / 2)
-      return fuel - THROWN
-    }
-    if (!hasRoomForException(m)) return fuel
-    const number = m.store.instances[instance].tags[tag]
-    const words = new BigInt64Array(m.store.tags[number].paramWords)
-    for (let word = 0; word < words.length; word++) words[word] = I64[ARGUMENTS / 2 + word]
-    I32[THROWN_REF_AT / 4] = addException(m, number, words) + 1
-    I32[THROWN_TAG_AT / 4] = number
-    return fuel - THROWN
   }
 
   /** An exception comes out of compiled code, which told the calls that it came through. */

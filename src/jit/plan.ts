@@ -6,8 +6,10 @@ import type { ProgramShape } from './draft.ts'
 import { OverHostLimit } from './exits.ts'
 import { blocksOf, dispatched, type Graph, resumable } from './graph.ts'
 import { hostLimits } from './host-types.ts'
+import { reserveOf } from './leaves.ts'
 import { rawLocalsOf } from './raw-locals.ts'
 import { dispatchedStructure, structureOf } from './structure.ts'
+import type { Variant } from './variant.ts'
 
 /** Pcs at which a resumable body is entered: the headers of its loops, outer ones first. */
 export function entriesOf(shape: ProgramShape, defined: number): number[] {
@@ -32,6 +34,7 @@ function loopsOf(shape: ProgramShape, defined: number) {
 
 export function sourceOf(
   shape: ProgramShape,
+  variant: Variant,
   defined: number,
   resumes: boolean,
   places: readonly number[],
@@ -49,6 +52,7 @@ export function sourceOf(
     fn: shape.importedFunctions + defined,
     facts,
     liveness: new Liveness(program, defined, facts),
+    reserve: reserveOf(shape, variant, def, facts, graph.at),
     rawLocals: rawLocalsOf(def, facts, params),
     places: new Set(places),
     ...(resumes ? resumablePlan(shape, defined, graph) : plainPlan(graph)),
