@@ -13,7 +13,7 @@ import { Random } from '../fuzz/random.ts'
 import { attachJit } from './sides.ts'
 
 const MOST_STOPS = 60
-const ROUNDS = 3
+const ROUNDS = 1
 /** Accesses of a world from which ranges are chosen. */
 const MOST_ACCESSES = 300
 const END = Number.MAX_SAFE_INTEGER
