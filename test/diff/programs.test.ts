@@ -7,7 +7,7 @@ import { plainVariant, variantName } from '../../src/jit/variant.ts'
 import { inProcess } from '../programs/process.ts'
 import { programs, whyMissing } from './program-cases.ts'
 import type { SideRun } from './run-side.ts'
-import { compiledVariants } from './sides.ts'
+import { compiledVariants, watches } from './sides.ts'
 
 const seed = Number(process.env.VAC_SEED ?? 20_261_101)
 const given = process.env.VAC_DIFF_STOPS
@@ -54,8 +54,9 @@ for (const { name, stops: few, large } of programs) {
       assert.ok(share >= LEAST_COMPILED, `compiled code ran ${share} of the ticks`)
     })
 
-    const variants = large && given === undefined ? [plainVariant] : compiledVariants
-    for (const variant of variants.map(variantName)) {
+    const all = [...compiledVariants.map(variantName), ...Object.keys(watches)]
+    const short = large ? [variantName(plainVariant)] : all.slice(0, compiledVariants.length)
+    for (const variant of given === undefined ? short : all) {
       test(`is one machine at ${count} random ticks, ${variant} (seed ${seed})`, async () => {
         assert.ok(expected !== null, 'the interpreter ran')
         const found = await side(name, variant, ...expected.words)

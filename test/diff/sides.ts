@@ -7,6 +7,9 @@ import { checkedVariant, plainVariant, type Variant } from '../../src/jit/varian
 import type { Machine } from '../../src/machine/machine.ts'
 import { type Outcome, run } from '../../src/machine/run.ts'
 import { rootOf } from '../../src/machine/state/root.ts'
+import { Trace } from '../../src/machine/trace.ts'
+import { type Watch, Watchpoints } from '../../src/machine/watch.ts'
+import { WriteIndex } from '../../src/machine/write-index.ts'
 
 /** All that compiled code may be. */
 export const compiledVariants: readonly Variant[] = [plainVariant, checkedVariant]
@@ -31,9 +34,18 @@ export function detach(machine: Machine): void {
 export const rootText = (machine: Machine): string =>
   Buffer.from(rootOf(machine, nodeHasher)).toString('hex')
 
+/** What watches, by name, for what never or always happens: the run goes on as without. */
+export const watches: Readonly<Record<string, () => Watch>> = {
+  stop: () => new Watchpoints('stop', [never]),
+  note: () => new Watchpoints('note', [{ ...never, from: 1024, to: 4096 }]),
+  index: () => new WriteIndex(),
+  trace: () => new Trace(1000),
+}
+const never = { memory: 0, from: 2 ** 32 - 8, to: 2 ** 32, reads: true, writes: true }
+
 /** Runs on to a tick, by the fastest engine that the machine has. */
-export function runTo(machine: Machine, tick: number): Outcome {
-  return run(machine, tick - machine.ticks)
+export function runTo(machine: Machine, tick: number, watch: Watch | null = null): Outcome {
+  return run(machine, tick - machine.ticks, watch)
 }
 
 export function assertCompiled({ compiledTicks }: Jit): void {
