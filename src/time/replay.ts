@@ -37,7 +37,7 @@ export class Replay {
 
   /**
    * Runs on to a tick, with all inputs that came at it, for at most `budget` ticks. True: it is
-   * there, the run ended before, or what is watched for stopped it. Errors: RECORDING_DAMAGED where
+   * there, the run ended before, or what is watched for stopped it. Errors: REPLAY_DIVERGED where
    * an input does not fit.
    */
   advance(tick: number, budget: number, watch: Watch | null = null): boolean {
@@ -63,31 +63,31 @@ export class Replay {
 
   private give(input: Given): void {
     const m = this.twin.machine
-    const wrong = (found: string): never => {
-      throw new VacError('RECORDING_DAMAGED', {
-        found,
-        expected: `${input.kind} at tick ${input.tick}`,
-      })
-    }
-    if (input.tick < m.ticks) wrong(`a machine at tick ${m.ticks}`)
+    if (input.tick < m.ticks) this.differs(input)
     if ('waiting' in input && input.waiting) {
-      beginWaiting(m, this.run)
+      if (m.status === 'running') this.run(m, 1)
+      if (m.status !== 'waiting') this.differs(input)
     } else if (input.kind === 'invoke' && m.status !== 'idle' && m.status !== 'trapped') {
-      wrong(`a machine that is ${m.status}`)
+      this.differs(input)
     }
     giveAgain(this.twin, input)
     this.next++
   }
 
+  /** The machine is not one that could take what comes next. */
+  private differs({ kind, tick }: Given): never {
+    const { ticks, status } = this.twin.machine
+    throw new VacError('REPLAY_DIVERGED', {
+      where: `tick ${ticks}`,
+      found: `a machine that is ${status}`,
+      expected: `one that takes ${kind} at tick ${tick}`,
+    })
+  }
+
   private finish(): void {
     const m = this.twin.machine
     const input = this.inputs[this.next]
-    if (input !== undefined) {
-      throw new VacError('RECORDING_DAMAGED', {
-        found: `a run that ends at tick ${m.ticks}`,
-        expected: `${input.kind} at tick ${input.tick}`,
-      })
-    }
+    if (input !== undefined) this.differs(input)
     if (this.lastStatus === 'waiting') beginWaiting(m, this.run)
   }
 }

@@ -67,7 +67,7 @@ export class Timeline<S extends Stage> {
   /**
    * Goes to a tick, with all inputs that came at it; before the first, or behind the last, to that
    * one. Yields now and then: the machine stands somewhere on the way, and who does not go on may
-   * seek again. Errors: RECORDING_DAMAGED where the inputs do not fit.
+   * seek again. Errors: REPLAY_DIVERGED where the inputs do not fit.
    */
   *seek(wanted: number): Generator<void> {
     const tick = Math.min(Math.max(wanted, this.firstTick), this.lastTick)
