@@ -51,13 +51,19 @@ export function generateWorld(seed: number): WorldSpec {
     calls: makeCalls(r, parts),
     limits: {
       memoryPages: r.pick([64, 64, 300]),
-      tableEntries: 60_000,
+      // All instances fit: what they begin with is no more than what there may be.
+      tableEntries: Math.max(60_000, entriesOf(programs)),
       stackWords: r.pick([600, 5_000, 50_000]),
       instances: 20,
     },
     capTicks: r.pick([6_000, 20_000, 20_000, 30_000]),
   }
 }
+
+const entriesOf = (programs: readonly Program[]): number =>
+  programs
+    .flatMap(({ tables }) => tables)
+    .reduce((sum, { table }) => sum + Number(table.limits.min), 0)
 
 function makeCalls(r: Random, parts: readonly ProgramDraft[]): WorldCall[] {
   const calls: WorldCall[] = []
