@@ -9,6 +9,8 @@ export interface Bench {
   readonly peer: string
   /** What is compared: CPU time of this process without it, or the clock on the wall. */
   readonly clock?: Clock
+  /** Each case runs in a process of its own: what one leaves behind slows the next down. */
+  readonly apart?: boolean
   /** Names of the cases and what each does. */
   readonly cases: readonly { readonly name: string; readonly says: string }[]
   /**

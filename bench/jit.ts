@@ -63,6 +63,7 @@ export const jitBench: Bench = {
   name: 'jit',
   says: 'code of the JIT against the host running the same WebAssembly',
   peer: "the host's own WebAssembly (slices: of our run in one go)",
+  apart: true,
   cases: jitCases,
   contests: async (names, slow) => {
     const contests: Contest[] = []

@@ -1,12 +1,13 @@
 // Runs benches: `npm run bench` lists them, `npm run bench -- NAME` runs one. `vac bench` is the
 // same.
+import { execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { VacError } from '../src/base/errors.ts'
 import { benchOptions } from '../src/cli/bench-options.ts'
 import { nearest } from '../src/cli/nearest.ts'
 import { has, optionValues, parseOptions, wholeNumber } from '../src/cli/options.ts'
 import type { Bench } from './bench.ts'
-import { measure } from './harness.ts'
+import { type ContestRow, measure } from './harness.ts'
 import { interpreterBench } from './interpreter.ts'
 import { jitBench } from './jit.ts'
 import { checkText, isMet, type Report, textOf } from './report.ts'
@@ -66,13 +67,16 @@ async function run(
 ): Promise<Report> {
   const names = only.length > 0 ? only : bench.cases.map((one) => one.name)
   const clock = bench.clock ?? 'cpu'
-  const contests = await bench.contests(names, all)
-  const rows = await measure(contests, { clock, repeats, seed, leastSeconds: 0.3, progress })
-  const switches = [
-    ...only.map((one) => `--only ${one}`),
-    ...(all ? ['--all'] : []),
-    `--repeats ${repeats} --seed ${seed}`,
-  ]
+  const shared = [...(all ? ['--all'] : []), `--repeats ${repeats} --seed ${seed}`]
+  const rows: ContestRow[] = []
+  if (bench.apart && names.length > 1) {
+    for (const name of names) rows.push(...apart(bench.name, name, shared))
+  } else {
+    const contests = await bench.contests(names, all)
+    const options = { clock, repeats, seed, leastSeconds: 0.3, progress }
+    rows.push(...(await measure(contests, options)))
+  }
+  const switches = [...only.map((one) => `--only ${one}`), ...shared]
   return {
     bench: bench.name,
     clock,
@@ -85,6 +89,24 @@ async function run(
     figures: bench.figures(rows),
     facts: bench.facts?.() ?? [],
   }
+}
+
+/** A case in a process of its own, which says itself how it gets on. */
+function apart(bench: string, name: string, switches: readonly string[]): readonly ContestRow[] {
+  const words = [
+    import.meta.filename,
+    bench,
+    '--only',
+    name,
+    '--json',
+    ...switches.join(' ').split(' '),
+  ]
+  const output = execFileSync(process.execPath, ['--no-warnings', ...words], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return (JSON.parse(output) as Report).contests
 }
 
 /** One line that overwrites itself, on a terminal only. */
