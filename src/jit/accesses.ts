@@ -3,7 +3,7 @@ import type { Access, Row } from '../isa/row.ts'
 import { parseSignature } from '../isa/table.ts'
 import { type Kind, Kinds } from '../isa/types.ts'
 import type { Body } from './body.ts'
-import { memoryArgument } from './draft.ts'
+import { memoryArgument, offsetOf } from './draft.ts'
 import type { Value } from './operands.ts'
 import { vectorBytes } from './operations.ts'
 import { watchOf } from './variant.ts'
@@ -53,6 +53,14 @@ export function emitAccess(row: Row): Emit {
   }
 }
 
+/** Leaves on the host's stack the size of a memory in bytes, an i64. */
+export function memoryBytes({ out, draft }: Body, memory: number): void {
+  out.op1(0x3f, memory)
+  if (!draft.shape.wideMemories[memory]) out.u8(0xad)
+  out.integer(true, 16n)
+  out.u8(0x86)
+}
+
 /** Leaves on the host's stack whether an access is out of bounds. */
 export function testBounds(
   body: Body,
@@ -64,31 +72,20 @@ export function testBounds(
 ): void {
   const { operands, out } = body
   const wide = address.kind === Kinds.i64
-  const end = (BigInt(offsetHigh >>> 0) << 32n) + BigInt(offsetLow >>> 0) + BigInt(sizeBytes)
-  const limit = (): void => {
-    out.op1(0x3f, memory)
-    if (!wide) out.u8(0xad)
-    out.u8(0x42)
-    out.sleb(16)
-    out.u8(0x86)
-  }
-  const constant = (value: bigint): void => {
-    out.u8(0x42)
-    out.sleb64(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)))
-  }
+  const end = offsetOf(offsetLow, offsetHigh) + BigInt(sizeBytes)
   if (!wide) {
     operands.read(address)
     out.u8(0xad)
-    constant(end)
+    out.integer(true, end)
     out.u8(0x7c)
-    limit()
+    memoryBytes(body, memory)
     out.u8(0x56)
     return
   }
   if (end >= 1n << 63n) return body.i32(1)
   // Sizes are far below 2^63, so a difference below 0 is a negative number.
-  limit()
-  constant(end)
+  memoryBytes(body, memory)
+  out.integer(true, end)
   out.u8(0x7d)
   const room = body.locals.temporary(0x7e)
   out.op1(0x22, room)

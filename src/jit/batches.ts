@@ -2,7 +2,7 @@
 // never emitted. The batches are kept together with the main module that they belong to.
 import { opcode } from '../isa/table.ts'
 import type { ProgramShape } from './draft.ts'
-import { BODIES_SECTION, emitBatch, emitMain } from './emit.ts'
+import { BODIES_SECTION, drain, emitBatch, emitMain } from './emit.ts'
 import type { Variant } from './variant.ts'
 
 /** A batch takes in callees up to so many instructions. */
@@ -120,11 +120,6 @@ export class Batches {
 
 const CALL = opcode('call')
 const RETURN_CALL = opcode('return_call')
-
-/** Takes all steps at once. */
-export function drain(steps: Iterator<void, void>): void {
-  while (steps.next().done !== true);
-}
 
 /** The parts of what was kept; null: it has another form. */
 function partsOf(kept: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] | null {

@@ -2,6 +2,7 @@
 // the machine decides, behind a call.
 import { opcode } from '../isa/table.ts'
 import { Kinds } from '../isa/types.ts'
+import { memoryBytes } from './accesses.ts'
 import { type Body, NO_NODE } from './body.ts'
 import { REFUSED } from './context.ts'
 import { HostType, hostType } from './host-types.ts'
@@ -44,10 +45,10 @@ function bulk({ out }: Body, memories: readonly number[]): void {
   for (const memory of memories) out.uleb(memory)
 }
 
-function isLong({ operands, out }: Body, size: Value): void {
+function isLong(body: Body, size: Value): void {
+  const { operands, out } = body
   operands.read(size)
-  out.u8(size.kind === Kinds.i64 ? 0x42 : 0x41)
-  out.sleb(CHUNK_BYTES)
+  constant(body, size, CHUNK_BYTES)
   out.u8(size.kind === Kinds.i64 ? 0x56 : 0x4b)
 }
 
@@ -112,9 +113,9 @@ function chunks(body: Body, pc: number, memories: readonly number[]): void {
   out.u8(0x0b)
 }
 
+/** A constant of a value's own kind. */
 function constant({ out }: Body, { kind }: Value, value: number): void {
-  out.u8(kind === Kinds.i64 ? 0x42 : 0x41)
-  out.sleb(value)
+  out.integer(kind === Kinds.i64, BigInt(value))
 }
 
 /** Leaves before the instruction where it would trap. */
@@ -153,13 +154,6 @@ export function emitGrow(body: Body, pc: number, at: number): void {
 /** Leaves on the host's stack whether address + size is out of bounds. */
 function testEnd(body: Body, address: Value, size: Value, memory: number): void {
   const { operands, out } = body
-  const limit = (): void => {
-    out.op1(0x3f, memory)
-    if (!body.draft.shape.wideMemories[memory]) out.u8(0xad)
-    out.u8(0x42)
-    out.sleb(16)
-    out.u8(0x86)
-  }
   const read = (value: Value): void => {
     operands.read(value)
     if (value.kind === Kinds.i32) out.u8(0xad)
@@ -167,14 +161,14 @@ function testEnd(body: Body, address: Value, size: Value, memory: number): void 
   // Neither is more than the limit, then, so the sum is no more than 64 bits.
   for (const value of [address, size]) {
     read(value)
-    limit()
+    memoryBytes(body, memory)
     out.u8(0x56)
   }
   out.u8(0x72)
   read(address)
   read(size)
   out.u8(0x7c)
-  limit()
+  memoryBytes(body, memory)
   out.u8(0x56)
   out.u8(0x72)
 }

@@ -72,6 +72,14 @@ export class CodeWriter {
     this.u8(Number(rest & 0x7fn))
   }
 
+  /** An `i64.const` where `wide`, else an `i32.const`. */
+  integer(wide: boolean, value: bigint): void {
+    const low = Number(BigInt.asIntN(32, value))
+    this.u8(wide ? 0x42 : 0x41)
+    if (wide) this.sleb64(low, Number(BigInt.asIntN(32, value >> 32n)))
+    else this.sleb(low)
+  }
+
   /** 32 bits, little-endian. */
   u32(value: number): void {
     this.need(4)

@@ -241,6 +241,10 @@ export function memoryAccess(out: CodeWriter, op: number, memory: number, offset
   out.u8(op)
   memoryArgument(out, memory, offset, 0)
 }
+/** The constant offset of an access, of two halves. */
+export const offsetOf = (low: number, high: number): bigint =>
+  (BigInt(high >>> 0) << 32n) + BigInt(low >>> 0)
+
 export function memoryArgument(
   out: CodeWriter,
   memory: number,

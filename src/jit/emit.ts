@@ -68,7 +68,11 @@ const tooWide = (shape: ProgramShape, type: number): boolean =>
 
 /** The main module, with all bodies. */
 export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<ArrayBuffer> {
-  const steps = emitMain(shape, variant, () => true)
+  return drain(emitMain(shape, variant, () => true))
+}
+
+/** Takes all steps at once. */
+export function drain<T>(steps: Iterator<void, T>): T {
   for (;;) {
     const { done, value } = steps.next()
     if (done === true) return value
@@ -174,7 +178,6 @@ export function* emitMain(
     to.uleb(functions)
     for (let fn = 0; fn < functions; fn++) to.uleb(places.firstFunction + fn)
   })
-  hintSection(body, codes, IMPORTED_FUNCTIONS)
   codeSection(body, draft, codes)
   customs(body, draft, left)
   if (lazy) numbers(body, BODIES_SECTION, bodies)
@@ -219,7 +222,6 @@ export function emitResumable(
       to.uleb(IMPORTED_FUNCTIONS + at)
     })
   })
-  hintSection(body, codes, IMPORTED_FUNCTIONS)
   codeSection(body, draft, codes)
   customs(body, draft, [])
   return finish(head(), body, draft)
@@ -260,7 +262,6 @@ export function emitBatch(
       }
     })
   })
-  hintSection(body, codes, IMPORTED_FUNCTIONS)
   codeSection(body, draft, codes)
   customs(body, draft, left)
   numbers(body, BODIES_SECTION, batch)
@@ -290,7 +291,9 @@ function functionSection(body: CodeWriter, draft: Draft, typeOf: readonly number
   })
 }
 
+/** The section, with its hints before it. The exits' codes come behind `codes`. */
 export function codeSection(body: CodeWriter, draft: Draft, codes: readonly CodeWriter[]): void {
+  hintSection(body, codes, draft.places.firstExit - codes.length)
   body.section(10, (to) => {
     to.uleb(codes.length + draft.exitCount)
     for (const code of codes) to.blob(code)

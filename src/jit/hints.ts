@@ -8,6 +8,7 @@ const UNLIKELY = 0
 /** Stands before the code section; `first` is the number of the first code's function. */
 export function hintSection(body: CodeWriter, codes: readonly CodeWriter[], first: number): void {
   const hinted = codes.filter(({ unlikely }) => unlikely.length > 0)
+  if (hinted.length === 0) return
   body.section(0, (to) => {
     to.name('metadata.code.branch_hint')
     to.uleb(hinted.length)

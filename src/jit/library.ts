@@ -1,9 +1,9 @@
 // Modules made from programs, for as many machines as run them: each is emitted once.
 import type { Program } from '../isa/program.ts'
 import { summaryOf } from '../isa/summary.ts'
-import { Batches, drain } from './batches.ts'
+import { Batches } from './batches.ts'
 import { ProgramShape } from './draft.ts'
-import { emitProgram, emitResumable } from './emit.ts'
+import { drain, emitProgram, emitResumable } from './emit.ts'
 import { entriesOf } from './plan.ts'
 import { type Variant, variantName } from './variant.ts'
 

@@ -25,21 +25,15 @@ export function testOperands(body: Body, pc: number, operation: Operation): void
   out.u8(wide ? 0x50 : 0x45)
   if (operation.traps === 'overflow') {
     operands.read(operands.peek(0))
-    constant(body, wide, -1, -1)
+    out.integer(wide, -1n)
     out.u8(wide ? 0x51 : 0x46)
     operands.read(operands.peek(1))
-    constant(body, wide, wide ? 0 : -0x80000000, -0x80000000)
+    out.integer(wide, wide ? -(2n ** 63n) : -(2n ** 31n))
     out.u8(wide ? 0x51 : 0x46)
     out.u8(0x71)
     out.u8(0x72)
   }
   body.unlikely(() => body.exitAt(pc, 1))
-}
-
-function constant({ out }: Body, wide: boolean, low: number, high: number): void {
-  out.u8(wide ? 0x42 : 0x41)
-  if (wide) out.sleb64(low, high)
-  else out.sleb(low)
 }
 
 /**

@@ -3,7 +3,7 @@
 import { Kinds } from '../isa/types.ts'
 import type { Range } from '../machine/watch.ts'
 import type { Body } from './body.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, offsetOf } from './draft.ts'
 import { HostType } from './host-types.ts'
 import type { Value } from './operands.ts'
 import { testsRanges } from './variant.ts'
@@ -84,10 +84,7 @@ export function testTouch(
   const wide = address.kind === Kinds.i64
   const add = wide ? 0x7c : 0x6a
   operands.read(address)
-  const more = (BigInt(offsetHigh >>> 0) << 32n) + BigInt(offsetLow >>> 0) + BigInt(sizeBytes - 1)
-  out.u8(wide ? 0x42 : 0x41)
-  if (wide) out.sleb64(Number(BigInt.asIntN(32, more)), Number(BigInt.asIntN(32, more >> 32n)))
-  else out.sleb(Number(BigInt.asIntN(32, more)))
+  out.integer(wide, offsetOf(offsetLow, offsetHigh) + BigInt(sizeBytes - 1))
   out.u8(add)
   watched.read(body, memory, 0)
   out.u8(add)
@@ -112,9 +109,7 @@ export function testTouchOfBulk(body: Body, address: Value, size: Value, memory:
   out.op1(0x22, at)
   watched.read(body, memory, spanNumber(1))
   out.u8(below)
-  if (wide) out.u8(0x42)
-  else out.u8(0x41)
-  out.sleb(0)
+  out.integer(wide, 0n)
   out.op1(0x20, at)
   out.u8(minus)
   readSize()

@@ -1,7 +1,7 @@
 // Code that indexes writes: behind a store, the flags of the words that it wrote are set.
 import { Kinds } from '../isa/types.ts'
 import type { Body } from './body.ts'
-import { memoryArgument } from './draft.ts'
+import { memoryArgument, offsetOf } from './draft.ts'
 import { HostType } from './host-types.ts'
 import type { Value } from './operands.ts'
 
@@ -14,9 +14,7 @@ function wordOf(body: Body, address: Value, more: bigint): void {
   const wide = address.kind === Kinds.i64
   operands.read(address)
   if (more !== 0n) {
-    out.u8(wide ? 0x42 : 0x41)
-    if (wide) out.sleb64(Number(BigInt.asIntN(32, more)), Number(BigInt.asIntN(32, more >> 32n)))
-    else out.sleb(Number(BigInt.asIntN(32, more)))
+    out.integer(wide, more)
     out.u8(wide ? 0x7c : 0x6a)
   }
   wordOfTop(body, wide)
@@ -24,8 +22,7 @@ function wordOf(body: Body, address: Value, more: bigint): void {
 
 /** The word of the address on the host's stack. */
 function wordOfTop({ out }: Body, wide: boolean): void {
-  out.u8(wide ? 0x42 : 0x41)
-  out.sleb(3)
+  out.integer(wide, 3n)
   out.u8(wide ? 0x88 : 0x76)
   if (wide) out.u8(0xa7)
 }
@@ -40,7 +37,7 @@ export function flagStore(
   sizeBytes: number,
 ): void {
   const { out } = body
-  const offset = (BigInt(offsetHigh >>> 0) << 32n) + BigInt(offsetLow >>> 0)
+  const offset = offsetOf(offsetLow, offsetHigh)
   const middle = sizeBytes === 16 ? [8n] : []
   const last = sizeBytes > 1 ? [BigInt(sizeBytes - 1)] : []
   for (const byte of [0n, ...middle, ...last]) {
@@ -67,8 +64,7 @@ export function flagBulk(body: Body, address: Value, size: Value, memory: number
     operands.read(size)
     if (wide && size.kind === Kinds.i32) out.u8(0xad)
     out.u8(add)
-    out.u8(wide ? 0x42 : 0x41)
-    out.sleb(-1)
+    out.integer(wide, -1n)
     out.u8(add)
     wordOfTop(body, wide)
     out.op1(0x20, first)
