@@ -37,11 +37,10 @@ export class RecordedRun {
 
   constructor({ begin, lineage }: OpenedRecording, engine: EngineName = 'auto') {
     const grants = new Set<Capability>(lineage.header.grants.filter(isCapability))
-    const first = Vac.restore(begin, { engine, grants })
-    const like = first
+    const like = Vac.restore(begin, { engine, grants })
     this.timeline = new Timeline(
       lineage,
-      first.snapshot(),
+      like.snapshot(),
       (saved) => new VacStage(Vac.of(saved, { engine, grants, like })),
     )
     this.questions = new Questions(this.timeline)
@@ -65,7 +64,7 @@ export class RecordedRun {
 
   /** The computer as it was at a tick. It is this run's own: the next question moves it on. */
   async at(tick: number, signal?: AbortSignal): Promise<Vac> {
-    await inTurns(this.timeline.seek(tick), signal)
+    await inTurns(this.timeline.seek(tick), () => signal?.throwIfAborted())
     return this.vac
   }
 
@@ -75,16 +74,18 @@ export class RecordedRun {
     tick: number = this.lastTick,
     signal?: AbortSignal,
   ): Promise<Write | null> {
-    return inTurns(this.questions.lastWrite(bytes, tick), signal)
+    return inTurns(this.questions.lastWrite(bytes, tick), () => signal?.throwIfAborted())
   }
 }
 
-/** Does work with turns of the host's event loop between; an abort leaves it where it is. */
-export async function inTurns<T>(work: Generator<void, T>, signal?: AbortSignal): Promise<T> {
+/**
+ * Does work with turns of the host's event loop between; what `turn` throws ends it where it is.
+ */
+export async function inTurns<T>(work: Generator<void, T>, turn: () => void): Promise<T> {
   for (;;) {
     const { done, value } = work.next()
     if (done === true) return value
     await setImmediate()
-    signal?.throwIfAborted()
+    turn()
   }
 }

@@ -23,6 +23,9 @@ export function hex(bytes: Uint8Array): string {
   return text
 }
 
+export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, at) => byte === b[at])
+
 /** The bytes of hexadecimal digits, two a byte. Not `Uint8Array.fromHex`: Node 24 has none. */
 export function bytesOfHex(text: string): Uint8Array {
   assert(/^([0-9a-f]{2})*$/i.test(text), 'pairs of hexadecimal digits')

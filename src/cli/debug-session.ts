@@ -9,11 +9,12 @@ import type { Naming } from '../isa/vasm/disassemble-code.ts'
 import { instructionText } from '../isa/vasm/disassemble-code.ts'
 import type { Machine, Place } from '../machine/machine.ts'
 import { Watchpoints } from '../machine/watch.ts'
-import { RecordedRun } from '../recorded-run.ts'
+import { type Bytes, RecordedRun } from '../recorded-run.ts'
 import type { Vac } from '../vac.ts'
 import { nearest } from './nearest.ts'
 import { functionName } from './program-names.ts'
-import { chainLines } from './trap-report.ts'
+import { grouped } from './progress.ts'
+import { chainLines, writerLines } from './trap-report.ts'
 
 /** Yields while it works; gives what is to be printed, or null where the session is over. */
 type Work = Generator<void, string | null>
@@ -36,24 +37,21 @@ export class DebugSession {
   }
 
   /** The last write of some bytes, at the machine's tick or before. */
-  *who(memory: number, address: number, sizeBytes: number): Work {
-    const bytes = { memory, from: address, to: address + sizeBytes }
+  *who(bytes: Bytes): Work {
     const found = yield* this.recorded.questions.lastWrite(bytes, this.vac.ticks)
     if (found === null) return 'nothing wrote there'
     const { tick, chain, before, after } = found
-    const by =
-      chain === null ? ['  from outside: the host wrote'] : chainLines(this.vac.machine, chain)
     return [
       `written at tick ${grouped(tick)}`,
       `  before: ${bytesText(before)}`,
       `  after:  ${bytesText(after)}`,
-      ...by,
+      ...writerLines(this.vac.machine, chain),
     ].join('\n')
   }
 
   /** On to the next write of some bytes. */
-  *watch(memory: number, address: number, sizeBytes: number): Work {
-    const range = { memory, from: address, to: address + sizeBytes, reads: false, writes: true }
+  *watch(bytes: Bytes): Work {
+    const range = { ...bytes, reads: false, writes: true }
     const found = yield* this.recorded.questions.next(new Watchpoints('stop', [range]))
     return found === null ? `no more writes\n${this.summary()}` : this.summary()
   }
@@ -177,16 +175,16 @@ export class DebugSession {
   }
 
   /** Bytes of a memory as a dump. CALL_ARGUMENTS where they are not there. */
-  dump(memory: number, address: number, sizeBytes: number): string {
-    const bytes = this.vac.memory(memory).read(address, Math.min(sizeBytes, MOST_DUMP_BYTES))
+  dump({ memory, from, to }: Bytes): string {
+    const bytes = this.vac.memory(memory).read(from, Math.min(to - from, MOST_DUMP_BYTES))
     const lines: string[] = []
     for (let at = 0; at < bytes.length; at += 16) {
       const row = bytes.subarray(at, at + 16)
-      const digits = Array.from(row, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+      const digits = bytesText(row)
       const text = Array.from(row, (byte) =>
         byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.',
       ).join('')
-      const place = (address + at).toString(16).padStart(8, '0')
+      const place = (from + at).toString(16).padStart(8, '0')
       lines.push(`  ${place}  ${digits.padEnd(47)}  ${text}`)
     }
     return lines.join('\n')
@@ -197,7 +195,6 @@ export class DebugSession {
   }
 }
 
-const grouped = (ticks: number): string => `${ticks}`.replace(/\B(?=(\d{3})+$)/g, ' ')
 const bytesText = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
 
@@ -238,6 +235,13 @@ function numberOf(word: string | undefined, what: string, usual: number | null =
   throw new VacError('USAGE', { found: word ?? 'nothing', expected: what })
 }
 
+/** ADDRESS [BYTES] [MEMORY]. */
+function bytesOf([address, size, number]: readonly string[], usualBytes: number): Bytes {
+  const memory = numberOf(number, 'the number of a memory', 0)
+  const from = numberOf(address, 'an address')
+  return { memory, from, to: from + numberOf(size, 'a number of bytes', usualBytes) }
+}
+
 /** A command that is done at once. */
 const now = (tell: (session: DebugSession, words: readonly string[]) => string): Command['run'] =>
   // biome-ignore lint/correctness/useYield: it has nothing to wait for
@@ -276,23 +280,13 @@ const commands: readonly Command[] = [
     names: ['who'],
     arguments: 'ADDRESS [BYTES] [MEMORY]',
     says: 'the last write of these bytes (1): its tick, call chain, old and new bytes; goes there',
-    run: (session, [address, size, memory]) =>
-      session.who(
-        numberOf(memory, 'the number of a memory', 0),
-        numberOf(address, 'an address'),
-        numberOf(size, 'a number of bytes', 1),
-      ),
+    run: (session, words) => session.who(bytesOf(words, 1)),
   },
   {
     names: ['watch'],
     arguments: 'ADDRESS [BYTES] [MEMORY]',
     says: 'on to the next write of these bytes (1)',
-    run: (session, [address, size, memory]) =>
-      session.watch(
-        numberOf(memory, 'the number of a memory', 0),
-        numberOf(address, 'an address'),
-        numberOf(size, 'a number of bytes', 1),
-      ),
+    run: (session, words) => session.watch(bytesOf(words, 1)),
   },
   {
     names: ['break'],
@@ -328,13 +322,7 @@ const commands: readonly Command[] = [
     names: ['memory', 'm', 'x'],
     arguments: 'ADDRESS [BYTES] [MEMORY]',
     says: 'bytes of a memory (64; memory 0)',
-    run: now((session, [address, size, memory]) =>
-      session.dump(
-        numberOf(memory, 'the number of a memory', 0),
-        numberOf(address, 'an address'),
-        numberOf(size, 'a number of bytes', 64),
-      ),
-    ),
+    run: now((session, words) => session.dump(bytesOf(words, 64))),
   },
   {
     names: ['root'],

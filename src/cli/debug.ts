@@ -1,8 +1,8 @@
 // vac debug: looks around in a recorded run, forwards and backwards.
 import { createInterface } from 'node:readline'
-import { setImmediate } from 'node:timers/promises'
 import { VacError } from '../base/errors.ts'
 import { openRecording } from '../host/recording-files.ts'
+import { inTurns } from '../recorded-run.ts'
 import { DebugSession } from './debug-session.ts'
 import type { Given } from './options.ts'
 import { Progress } from './progress.ts'
@@ -71,29 +71,23 @@ async function perform(
   io: Io,
   stopped: () => boolean,
 ): Promise<boolean> {
-  const progress = Progress.start(session.vac, 'long', process.stderr)
+  const progress = Progress.start(() => session.vac, 'long', process.stderr)
   try {
-    const work = session.perform(command)
-    for (;;) {
-      const { done, value } = work.next()
+    const told = await inTurns(session.perform(command), () => {
       progress?.look()
-      if (done === true) {
-        progress?.clear()
-        if (value === null) return true
-        if (value !== '') io.print(`${value}\n`)
-        return false
-      }
-      await setImmediate()
-      if (stopped()) {
-        progress?.clear()
-        io.print(`stopped: ${session.summary()}\n`)
-        return false
-      }
-    }
+      if (stopped()) throw new Stopped()
+    })
+    progress?.clear()
+    if (told !== null && told !== '') io.print(`${told}\n`)
+    return told === null
   } catch (error) {
     progress?.clear()
-    if (!(error instanceof VacError)) throw error
-    io.tell(error.message)
+    if (error instanceof Stopped) io.print(`stopped: ${session.summary()}\n`)
+    else if (error instanceof VacError) io.tell(error.message)
+    else throw error
     return false
   }
 }
+
+/** Ctrl-C. */
+class Stopped extends Error {}

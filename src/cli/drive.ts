@@ -33,9 +33,9 @@ export interface Drive {
   readonly leastPatience: number
   /** Called once, when the machine first waits for input. */
   readonly onFirstWait?: () => void
-  /** Called before output is handed on, every few milliseconds of a run. */
   /** Does compiled code run by now? */
   readonly compiled?: () => boolean
+  /** Called before output is handed on, every few milliseconds of a run. */
   readonly onLook?: () => void
 }
 

@@ -10,7 +10,7 @@ const REDRAW_MS = 250
 const CLEAR = '\r\x1b[K'
 
 export class Progress {
-  private readonly vac: Vac
+  private readonly vac: () => Vac
   private readonly write: (text: string) => void
   private readonly now: () => number
   private readonly began: number
@@ -20,18 +20,18 @@ export class Progress {
   /** The guest's own line is unfinished. */
   private inLine = false
 
-  /** `after`: milliseconds of the run before the first line. */
-  constructor(vac: Vac, write: (text: string) => void, now: () => number, after: number) {
+  /** `vac`: the computer at work now. `after`: milliseconds of the run before the first line. */
+  constructor(vac: () => Vac, write: (text: string) => void, now: () => number, after: number) {
     this.vac = vac
     this.write = write
     this.now = now
     this.began = now()
     this.from = this.began + after
-    this.last = { at: this.began, ticks: vac.ticks }
+    this.last = { at: this.began, ticks: vac().ticks }
   }
 
   /** null: there is to be none. */
-  static start(vac: Vac, when: ProgressWhen, stderr: NodeJS.WriteStream): Progress | null {
+  static start(vac: () => Vac, when: ProgressWhen, stderr: NodeJS.WriteStream): Progress | null {
     if (!stderr.isTTY || when === 'never') return null
     const now = (): number => performance.now()
     return new Progress(vac, (text) => stderr.write(text), now, when === 'always' ? 0 : LONG_MS)
@@ -46,11 +46,11 @@ export class Progress {
   look(): void {
     const at = this.now()
     if (this.inLine || at < this.from || at - this.last.at < REDRAW_MS) return
-    const { ticks } = this.vac
+    const { ticks, machine } = this.vac()
     const speed = (ticks - this.last.ticks) / (at - this.last.at) / 1000
     this.last = { at, ticks }
     this.drawn = true
-    const seconds = Number(monotonic(this.vac.machine) / 1_000_000n) / 1000
+    const seconds = Number(monotonic(machine) / 1_000_000n) / 1000
     this.write(
       `${CLEAR}vac: ${grouped(ticks)} ticks, ${speed.toFixed(1)} Mticks/s, ` +
         `vtime ${seconds.toFixed(1)} s, ${((at - this.began) / 1000).toFixed(0)} s`,
@@ -63,4 +63,5 @@ export class Progress {
   }
 }
 
-const grouped = (ticks: number): string => `${ticks}`.replace(/\B(?=(\d{3})+$)/g, ' ')
+/** With a space between thousands. */
+export const grouped = (ticks: number): string => `${ticks}`.replace(/\B(?=(\d{3})+$)/g, ' ')

@@ -1,6 +1,7 @@
 // vac replay: makes a recorded run again, to its end or to a tick, and compares it with the
 // recording.
 import { setImmediate } from 'node:timers/promises'
+import { bytesOfHex } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import { writeOutputFile } from '../host/output-file.ts'
 import { OutputQueue } from '../host/output-queue.ts'
@@ -68,7 +69,7 @@ async function runReplay(given: Given, io: Io): Promise<number> {
   interrupt.happened.then(() => {
     stopped = true
   })
-  const progress = Progress.start(replayed.vac, 'long', process.stderr)
+  const progress = Progress.start(() => replayed.vac, 'long', process.stderr)
   const tick = to ?? replayed.replay.lastTick
   while (!stopped && !replayed.advance(tick)) {
     progress?.look()
@@ -131,7 +132,7 @@ class Replayed {
 
   /** At the last tick. */
   finish(): void {
-    if (this.replay.lastStatus !== null) this.source.end(Buffer.from(this.vac.root(), 'hex'))
+    if (this.replay.lastStatus !== null) this.source.end(bytesOfHex(this.vac.root()))
     this.comparison.finish()
     this.advance(this.replay.lastTick)
   }

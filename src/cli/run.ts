@@ -114,7 +114,7 @@ async function runRun(given: Given, io: Io): Promise<number> {
   })
   const { vac } = prepared
   recording?.begin(vac)
-  progress = Progress.start(vac, has(given, 'progress') ? 'always' : 'long', process.stderr)
+  progress = Progress.start(() => vac, has(given, 'progress') ? 'always' : 'long', process.stderr)
   const interrupt = interruption()
   const now = (): number => performance.now()
   const worked = (): number => {

@@ -59,6 +59,10 @@ export function chainLines(m: Machine, chain: readonly Place[]): string[] {
   return lines
 }
 
+/** What wrote some bytes: where its call chain stands; null: the world, from outside. */
+export const writerLines = (m: Machine, chain: readonly Place[] | null): string[] =>
+  chain === null ? ['  from outside: the host wrote'] : chainLines(m, chain)
+
 /** The chain with what repeats (deep recursion) told once. */
 function chainRuns(m: Machine, chain: readonly Place[]): { line: string; count: number }[] {
   const runs: { line: string; count: number }[] = []

@@ -5,7 +5,7 @@ import { interruption } from './interruption.ts'
 import { type Given, has, type OptionRow, wholeNumber } from './options.ts'
 import { Progress } from './progress.ts'
 import { engineOf, engineOption } from './run-options.ts'
-import { chainFacts, chainLines } from './trap-report.ts'
+import { chainFacts, writerLines } from './trap-report.ts'
 import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'
 
 const options: readonly OptionRow[] = [
@@ -48,13 +48,14 @@ async function runWho(given: Given, io: Io): Promise<number> {
   const interrupt = interruption()
   const abort = new AbortController()
   interrupt.happened.then(() => abort.abort())
-  const progress = Progress.start(run.vac, 'long', process.stderr)
+  const progress = Progress.start(() => run.vac, 'long', process.stderr)
   run.vac.memory(memory).read(0, 0)
   try {
-    const found = await inTurns(
-      run.questions.lastWrite(bytes, before ?? run.lastTick),
-      abort.signal,
-    )
+    const work = run.questions.lastWrite(bytes, before ?? run.lastTick)
+    const found = await inTurns(work, () => {
+      progress?.look()
+      abort.signal.throwIfAborted()
+    })
     progress?.clear()
     if (found === null) {
       io.print(has(given, 'json') ? jsonLine(null) : 'nothing wrote there\n')
@@ -67,8 +68,8 @@ async function runWho(given: Given, io: Io): Promise<number> {
       const places = chain === null ? null : chainFacts(machine, chain)
       io.print(jsonLine({ tick: `${tick}`, before: old, after: now, chain: places }))
     } else {
-      const by = chain === null ? ['  from outside: the host wrote'] : chainLines(machine, chain)
-      io.print(`tick ${tick}: ${old} became ${now}\n${by.join('\n')}\n`)
+      const by = writerLines(machine, chain).join('\n')
+      io.print(`tick ${tick}: ${old} became ${now}\n${by}\n`)
     }
     return 0
   } catch (error) {

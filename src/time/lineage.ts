@@ -1,6 +1,6 @@
 // The lineage of a run as a file that only grows (spec/lineage.md): a header, then blocks of beams.
 // A run that was killed leaves a file whose whole blocks are good; every byte stands under a hash.
-import { ByteReader, ByteWriter } from '../base/bytes.ts'
+import { ByteReader, ByteWriter, sameBytes } from '../base/bytes.ts'
 import type { Hasher } from '../base/hasher.ts'
 import { type Beam, BeamKind, isBeamKind, isInput } from './beam.ts'
 import { Chain, KEY_BYTES } from './chain.ts'
@@ -230,8 +230,4 @@ function readBeams({ plain, beams: count }: Block, beams: StoredBeam[]): void {
     beams.push({ tick, kind, payload, prefix })
   }
   if (from.left > 0) from.fail(`${from.left} bytes behind the last beam`, 'none')
-}
-
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at])
 }

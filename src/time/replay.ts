@@ -1,11 +1,12 @@
 // A recorded run made again: the machine in its first state is given the inputs, each at its tick,
 // and what it does is compared with the beams.
+import { ByteReader, sameBytes } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import type { Input } from '../machine/machine.ts'
 import type { Watch } from '../machine/watch.ts'
 import { beginWaiting, giveAgain, type Runner, type Twin } from '../wall/retrace.ts'
 import { type Beam, BeamKind, beamKindName, inputOfBeam, isInput } from './beam.ts'
-import { type Lineage, type Mark, type StoredBeam, sameBytes } from './lineage.ts'
+import type { Lineage, Mark, StoredBeam } from './lineage.ts'
 
 type Given = Exclude<Input, { kind: 'instantiate' }>
 
@@ -97,9 +98,7 @@ function inputOf({ tick, kind, payload }: StoredBeam): Given {
 }
 
 function statusOf({ payload }: StoredBeam): string | null {
-  // The end is always kept: length of the status, the status, the root.
-  if (payload === null) return null
-  return String.fromCharCode(...payload.subarray(1, 1 + payload[0]))
+  return payload === null ? null : new ByteReader(payload, 'RECORDING_DAMAGED').text()
 }
 
 export interface Divergence {

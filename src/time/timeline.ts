@@ -72,11 +72,12 @@ export class Timeline<S extends Stage> {
   *seek(wanted: number): Generator<void> {
     const tick = Math.min(Math.max(wanted, this.firstTick), this.lastTick)
     this.start(tick)
-    const stops = this.stopsTo(tick)
-    for (const stop of [...stops, tick]) {
+    for (let isOver = false; ; ) {
+      const stop: number = isOver ? tick : this.stopTo(tick)
       while (!this.at.replay.advance(stop, CHUNK_TICKS)) yield
-      if (stop === tick || this.machine.ticks !== stop) continue
-      this.keep(stop, tick)
+      if (stop === tick) return
+      isOver = this.machine.ticks !== stop
+      if (!isOver) this.keep(stop, tick)
     }
   }
 
@@ -98,7 +99,6 @@ export class Timeline<S extends Stage> {
   private start(tick: number): void {
     const from = this.nearest(tick)
     const { ticks } = this.machine
-    // Where it stands already, inputs may have come that the tick's own machine has not met yet.
     if (ticks <= tick && ticks >= from.tick) return
     const stage = this.make(from.saved)
     this.at = { stage, replay: new Replay(stage, this.lineage, stage.run, from.given) }
@@ -112,18 +112,16 @@ export class Timeline<S extends Stage> {
     return found
   }
 
-  /** Ticks on the way at which a snapshot is to be taken, ascending. */
-  private stopsTo(tick: number): number[] {
+  /** The next tick on the way at which a snapshot is to stand; behind the last, the tick itself. */
+  private stopTo(tick: number): number {
     const from = this.machine.ticks
-    const known = new Set(this.checkpoints)
-    const stops = new Set<number>()
-    const first = Math.ceil((from + 1) / this.spacing) * this.spacing
-    for (let stop = first; stop < tick; stop += this.spacing) stops.add(stop)
-    for (const distance of TAIL) if (tick - distance > from) stops.add(tick - distance)
-    return [...stops].filter((stop) => !known.has(stop)).sort((a, b) => a - b)
+    const grid = (Math.floor(from / this.spacing) + 1) * this.spacing
+    const stops = [grid, ...TAIL.map((distance) => tick - distance)]
+    return Math.min(tick, ...stops.filter((stop) => stop > from))
   }
 
   private keep(stop: number, wanted: number): void {
+    if ([...this.grid, ...this.tail].some((known) => known.tick === stop)) return
     const { machine } = this.at.stage
     const checkpoint = {
       tick: stop,

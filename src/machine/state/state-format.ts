@@ -1,6 +1,6 @@
 // The frame of a state file: magic, version, root, a table of sections with lengths and hashes. See
 // spec/state.md.
-import { ByteReader, ByteWriter, hex, utf8 } from '../../base/bytes.ts'
+import { ByteReader, ByteWriter, hex, sameBytes, utf8 } from '../../base/bytes.ts'
 import type { Hasher } from '../../base/hasher.ts'
 
 /** NUL, then VST. */
@@ -125,9 +125,6 @@ function checkHash(
     failAt(r, at, `hash ${hex(found)} of ${what}`, `${hex(claimed)}, as its entry says`)
   }
 }
-
-export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, i) => byte === b[i])
 
 /** Fails with the offset of the thing that was read, not of what follows it. */
 export function failAt(r: ByteReader, at: number, found: string, expected: string): never {

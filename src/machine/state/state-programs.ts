@@ -1,5 +1,5 @@
 // Section `programs`: in a file each program's whole Atom bytes, in the root its hash.
-import { type ByteReader, ByteWriter } from '../../base/bytes.ts'
+import { type ByteReader, ByteWriter, sameBytes } from '../../base/bytes.ts'
 import { VacError } from '../../base/errors.ts'
 import type { Hasher } from '../../base/hasher.ts'
 import { decodeProgram } from '../../isa/codec/decode.ts'
@@ -8,7 +8,7 @@ import type { Program } from '../../isa/program.ts'
 import { verifyProgram } from '../../isa/verify/verify.ts'
 import type { Store } from '../store.ts'
 import { programHash } from './program-hash.ts'
-import { failAt, finish, readCount, sameBytes } from './state-format.ts'
+import { failAt, finish, readCount } from './state-format.ts'
 
 export function encodePrograms({ programs }: Store, form: 'whole' | 'hash'): Uint8Array {
   const w = new ByteWriter()

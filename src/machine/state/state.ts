@@ -1,7 +1,7 @@
 // The canonical state of a machine as bytes (spec/state.md): equal machines have equal bytes,
 // whichever engine and whichever history brought them there; and bytes that decode are a machine
 // that no engine can trip over.
-import { ByteReader, hex } from '../../base/bytes.ts'
+import { ByteReader, hex, sameBytes } from '../../base/bytes.ts'
 import type { Hasher } from '../../base/hasher.ts'
 import { Merkle } from '../../memory/merkle.ts'
 import type { Machine } from '../machine.ts'
@@ -19,7 +19,6 @@ import {
   readStateFile,
   type SectionName,
   type StateFile,
-  sameBytes,
   writeStateFile,
 } from './state-format.ts'
 import type { ResolveHost } from './state-instances.ts'
