@@ -73,7 +73,7 @@ const defaultFolder = (env: NodeJS.ProcessEnv): string =>
   env['VAC_CACHE_DIR'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vac', 'code')
 
 /** The rooms that decide what a file translates to, its hash, and its compiled code. */
-const rooms = ['base', 'isa', 'jit', 'memory', 'wasm'] as const
+const rooms = ['base', 'isa', 'jit', 'machine/state', 'memory', 'wasm'] as const
 
 /** Our own files are the version: no number that somebody forgets to raise. */
 function codeVersion(): Buffer {
