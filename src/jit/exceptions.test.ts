@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nodeHasher } from '../host/hasher.ts'
 import { parseWat } from '../host/wat.ts'
-import { invoke, takeResults } from '../machine/calls.ts'
-import { exportOf, instantiate } from '../machine/instantiate.ts'
-import { Machine } from '../machine/machine.ts'
-import { defaultManifest } from '../machine/manifest.ts'
-import { run } from '../machine/run.ts'
-import { rootOf } from '../machine/state/root.ts'
-import { translate } from '../wasm/translate.ts'
-import { Jit } from './jit.ts'
+import { type Ran, runInSlices } from './tools/slices.ts'
 
 const ROUNDS = 6000n
 
@@ -63,36 +55,20 @@ const cases = {
      ${two})`,
 } as const
 
-interface Ran {
-  readonly result: readonly bigint[]
-  readonly ticks: number
-  readonly root: string
-  readonly compiled: number
-}
-
-async function ran(bytes: Uint8Array, slice: number, compiled: boolean): Promise<Ran> {
-  const machine = new Machine(defaultManifest)
-  const program = translate(bytes)
-  const { instance } = instantiate(machine, program, new Uint8Array(32), () => null)
-  const found = exportOf(machine, instance, program.exports[0])
-  assert.ok(found.kind === 'func')
-  const jit = compiled ? new Jit(machine) : null
-  jit?.attach()
-  invoke(machine, found.fn, [ROUNDS])
-  while (machine.status === 'running') run(machine, slice)
-  const root = Buffer.from(rootOf(machine, nodeHasher)).toString('hex')
-  const { ticks } = machine
-  return { result: takeResults(machine), ticks, root, compiled: jit?.compiledTicks ?? 0 }
-}
-
 for (const [name, caught] of Object.entries(cases)) {
   test(`${name}: as the interpreter does it, without leaving compiled code`, async () => {
     const bytes = await parseWat(text(caught), name)
-    const { compiled: _, ...expected } = await ran(bytes, Number.MAX_SAFE_INTEGER, false)
+    const whole = endOf(runInSlices(bytes, ROUNDS, Number.MAX_SAFE_INTEGER, false))
     for (const slice of [Number.MAX_SAFE_INTEGER, 10_007, 611]) {
-      const { compiled, ...found } = await ran(bytes, slice, true)
+      const { compiled: _, ...expected } = runInSlices(bytes, ROUNDS, slice, false)
+      const { compiled, ...found } = runInSlices(bytes, ROUNDS, slice, true)
       assert.deepEqual(found, expected, `slices of ${slice} ticks`)
+      assert.deepEqual(endOf(found), whole)
       if (slice > 611) assert.ok(compiled / found.ticks > 0.9, `${compiled} of ${found.ticks}`)
     }
   })
+}
+
+const endOf = ({ result, ticks, roots }: Omit<Ran, 'compiled'>) => {
+  return { result, ticks, root: roots.at(-1) }
 }

@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nodeHasher } from '../host/hasher.ts'
 import { parseWat } from '../host/wat.ts'
-import { invoke, takeResults } from '../machine/calls.ts'
-import { exportOf, instantiate } from '../machine/instantiate.ts'
-import { Machine } from '../machine/machine.ts'
-import { defaultManifest } from '../machine/manifest.ts'
-import { run } from '../machine/run.ts'
-import { rootOf } from '../machine/state/root.ts'
 import { translate } from '../wasm/translate.ts'
 import { ProgramShape } from './draft.ts'
 import { emitProgram } from './emit.ts'
-import { Jit } from './jit.ts'
 import { SHARED_TAIL_BYTES } from './tails.ts'
+import { runInSlices } from './tools/slices.ts'
 import { plainVariant } from './variant.ts'
 
 const LOCALS = 24
@@ -41,27 +34,14 @@ function text(): string {
       ${sum.join(' ')} ${'i32.xor '.repeat(LOCALS - 1)}))`
 }
 
-function ran(bytes: Uint8Array, slice: number, compiled: boolean) {
-  const machine = new Machine(defaultManifest)
-  const program = translate(bytes)
-  const { instance } = instantiate(machine, program, new Uint8Array(32), () => null)
-  const found = exportOf(machine, instance, program.exports[0])
-  assert.ok(found.kind === 'func')
-  if (compiled) new Jit(machine).attach()
-  invoke(machine, found.fn, [3n])
-  const roots: string[] = []
-  for (let n = 0; machine.status === 'running'; n++) {
-    run(machine, slice)
-    if (n % 4 === 0) roots.push(Buffer.from(rootOf(machine, nodeHasher)).toString('hex'))
-  }
-  return { result: takeResults(machine), ticks: machine.ticks, roots }
-}
-
 test('a body over the limit has one way out, and leaves as all others', async () => {
   const bytes = await parseWat(text(), 'large')
   const shape = new ProgramShape(translate(bytes))
   assert.ok(emitProgram(shape, plainVariant).length > SHARED_TAIL_BYTES)
   for (const slice of [1_009, 10_007]) {
-    assert.deepEqual(ran(bytes, slice, true), ran(bytes, slice, false), `slices of ${slice} ticks`)
+    const { compiled, ...found } = runInSlices(bytes, 3n, slice, true)
+    const { compiled: none, ...expected } = runInSlices(bytes, 3n, slice, false)
+    assert.deepEqual(found, expected, `slices of ${slice} ticks`)
+    assert.ok(compiled > 0 && none === 0)
   }
 })
