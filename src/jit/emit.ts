@@ -1,13 +1,12 @@
 // Emits modules of the host: the main module of a program, with a plain body of every function, and
 // modules with one resumable body.
-
 import { type Kind, Kinds, wordsOf } from '../isa/types.ts'
 import { CodeWriter } from './code-writer.ts'
 import { emitBody } from './control.ts'
 import { Draft, type ProgramShape } from './draft.ts'
-import { emitExit, type Kept, OverHostLimit } from './exits.ts'
+import { emitExit, type Kept } from './exits.ts'
 import { hintSection } from './hints.ts'
-import { HostType, hostLimits, hostType } from './host-types.ts'
+import { HostType, hostLimits, hostType, OverHostLimit } from './host-types.ts'
 import { globalSection, globalTypes, IMPORTED_FUNCTIONS, imports, placesOf } from './imports.ts'
 import { addLeaves } from './leaf-code.ts'
 import { entriesOf, sourceOf } from './plan.ts'

@@ -1,9 +1,8 @@
 // Guest exceptions. To throw is to return: the fuel says that an exception comes up, and the test
 // behind each call, which is there anyway, sends it to a handler or further up. The host's own
 // exceptions have no part in it.
-import type { FunctionDef, Handler } from '../isa/program.ts'
+import type { Handler } from '../isa/program.ts'
 import { Kinds, wordsOf } from '../isa/types.ts'
-import { throwsByCode } from '../isa/verify/verify-flow.ts'
 import type { Body } from './body.ts'
 import {
   ARGUMENTS_AT,
@@ -14,38 +13,9 @@ import {
   THROWN_REF_AT,
   THROWN_TAG_AT,
 } from './context.ts'
-import { load, memoryAccess, sizeOf, store } from './draft.ts'
-import { OverHostLimit } from './exits.ts'
 import { HostType, hostType } from './host-types.ts'
+import { load, memoryAccess, sizeOf, store } from './memory-code.ts'
 import { SiteKind } from './sites.ts'
-
-/** A function whose instructions have more handlers together runs in the interpreter. */
-const MOST_CATCHES = 100_000
-
-/** Handlers of each instruction that may throw into one: no two of one tag, any tag last. */
-export function catchesOf({ code, handlers }: FunctionDef): Map<number, Handler[]> {
-  const catches = new Map<number, Handler[]>()
-  if (handlers.length === 0) return catches
-  const opens = handlers.map((_, at) => at).sort((a, b) => handlers[a].from - handlers[b].from)
-  let open: number[] = []
-  let total = 0
-  for (let pc = 0, next = 0; pc < code.op.length; pc++) {
-    for (; next < opens.length && handlers[opens[next]].from <= pc; next++) open.push(opens[next])
-    if (open.length === 0 || throwsByCode[code.op[pc]] === 0) continue
-    open = open.filter((at) => handlers[at].to > pc).sort((a, b) => a - b)
-    const found: Handler[] = []
-    for (const at of open) {
-      const { tag } = handlers[at]
-      if (found.some((inner) => inner.tag === tag)) continue
-      found.push(handlers[at])
-      if (tag < 0) break
-    }
-    total += found.length
-    if (total > MOST_CATCHES) throw new OverHostLimit('handlers')
-    if (found.length > 0) catches.set(pc, found)
-  }
-  return catches
-}
 
 /** throw: the arguments go to the context, where a handler finds them. */
 export function emitThrow(body: Body, pc: number, at: number): void {

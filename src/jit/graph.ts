@@ -3,7 +3,7 @@
 import type { FunctionDef, Handler } from '../isa/program.ts'
 import { table } from '../isa/table.ts'
 import { Flow, flowByCode, Targets, targetsByCode } from '../isa/verify/verify-flow.ts'
-import { catchesOf } from './exceptions.ts'
+import { catchesOf } from './catches.ts'
 
 /** The successor of a node that leaves the function. */
 export const LEAVE = -1

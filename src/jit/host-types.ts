@@ -18,3 +18,6 @@ export const hostLimits = {
 
 /** Rank of a type where values are sorted by it: 0 to 4. */
 export const typeRank = (type: number): number => HostType.i32 - type
+
+/** A limit is exceeded: the function is left to the interpreter. */
+export class OverHostLimit extends Error {}

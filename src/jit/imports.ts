@@ -1,7 +1,8 @@
 // What modules import, and their globals: the same index spaces, whatever the module.
 import type { CodeWriter } from './code-writer.ts'
-import { type Draft, type Places, type ProgramShape, zero } from './draft.ts'
+import type { Draft, Places, ProgramShape } from './draft.ts'
 import { HostType, hostType } from './host-types.ts'
+import { zero } from './memory-code.ts'
 import { watchGlobals, watchMemories } from './watching.ts'
 
 /** What a module imports: `wall`, `raise`, `grow`, `make`. */

@@ -1,8 +1,9 @@
 // One way out of a large body instead of one at each site: the locals of the host are all recorded,
 // and a site says which of them it wants. Smaller code, but slower where it is not large.
 import type { Body } from './body.ts'
-import { type Kept, writeRecord } from './exits.ts'
+import type { Kept } from './exits.ts'
 import { HostType } from './host-types.ts'
+import { writeRecord } from './record-code.ts'
 import type { Leaving } from './sites.ts'
 
 /** Bodies of more bytes are made once more, with a shared tail. */

@@ -5,9 +5,9 @@ import { Kinds } from '../isa/types.ts'
 import { Flow, flowByCode } from '../isa/verify/verify-flow.ts'
 import { type Told, told } from '../machine/told.ts'
 import type { Body } from './body.ts'
-import { memoryArgument } from './draft.ts'
 import { isLeft } from './graph.ts'
 import { HostType } from './host-types.ts'
+import { memoryArgument } from './memory-code.ts'
 import type { Value } from './operands.ts'
 
 /** Most fuel with which tracing code is entered. */

@@ -2,8 +2,9 @@
 // globals in and out, an entry of a mirrored table.
 import { CodeWriter } from './code-writer.ts'
 import { ARGUMENTS_AT, GLOBALS_AT } from './context.ts'
-import { type Draft, load, sizeOf, store } from './draft.ts'
+import type { Draft } from './draft.ts'
 import { hostType } from './host-types.ts'
+import { load, sizeOf, store } from './memory-code.ts'
 
 /** (function, fuel, room) -> fuel: calls a function of a type; its values are in the context. */
 export function enterBody(draft: Draft, type: number): CodeWriter {

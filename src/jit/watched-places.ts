@@ -3,7 +3,7 @@
 // where a flag says so; entries go through the table of all functions, in which the other body
 // stands.
 import type { Body } from './body.ts'
-import { memoryArgument } from './draft.ts'
+import { memoryArgument } from './memory-code.ts'
 import { noteFuel } from './watching.ts'
 
 /** At a function's entry: calls the other body in place of this one, where there is one. */

@@ -3,8 +3,9 @@
 import { Kinds } from '../isa/types.ts'
 import type { Range } from '../machine/watch.ts'
 import type { Body } from './body.ts'
-import { type Draft, offsetOf } from './draft.ts'
+import type { Draft } from './draft.ts'
 import { HostType } from './host-types.ts'
+import { offsetOf } from './memory-code.ts'
 import type { Value } from './operands.ts'
 import { testsRanges } from './variant.ts'
 

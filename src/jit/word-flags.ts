@@ -1,8 +1,8 @@
 // Code that indexes writes: behind a store, the flags of the words that it wrote are set.
 import { Kinds } from '../isa/types.ts'
 import type { Body } from './body.ts'
-import { memoryArgument, offsetOf } from './draft.ts'
 import { HostType } from './host-types.ts'
+import { memoryArgument, offsetOf } from './memory-code.ts'
 import type { Value } from './operands.ts'
 
 /** Memory number of the flags of a memory of the guest. */
