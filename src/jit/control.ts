@@ -2,16 +2,13 @@
 import { opcode } from '../isa/table.ts'
 import { type Kind, wordsOf } from '../isa/types.ts'
 import { Flow, flowByCode } from '../isa/verify/verify-flow.ts'
-import { Body, type BodySource, NO_NODE } from './body.ts'
-import type { CodeWriter } from './code-writer.ts'
+import { type Body, NO_NODE } from './body.ts'
 import { FRAME_AT } from './context.ts'
-import type { Draft } from './draft.ts'
 import { ifCaught } from './exceptions.ts'
 import { isLeft, wayTo } from './graph.ts'
 import { HostType, hostType } from './host-types.ts'
 import { load } from './memory-code.ts'
 import { branchedTo } from './structure.ts'
-import { SHARED_TAIL_BYTES } from './tails.ts'
 import { emitStep, watchBefore } from './watched-step.ts'
 
 interface Task {
@@ -26,20 +23,8 @@ const JUMP = opcode('jump')
 const JUMP_UNLESS = opcode('jump_unless')
 const JUMP_TABLE = opcode('jump_table')
 
-/** A body's code; null: the host cannot take it. */
-export function emitBody(draft: Draft, source: BodySource): CodeWriter | null {
-  const sites = draft.sites.count
-  const code = emit(new Body(draft, source, false))
-  if (code === null || code.length <= SHARED_TAIL_BYTES) return code
-  draft.sites.cut(sites)
-  return emit(new Body(draft, source, true))
-}
-
-function emit(body: Body): CodeWriter | null {
-  body.begin()
-  new Control(body).run()
-  return body.finish()
-}
+/** Emits all nodes of a body that has begun. */
+export const emitNodes = (body: Body): void => new Control(body).run()
 
 class Control {
   private readonly body: Body

@@ -1,8 +1,9 @@
 // Emits modules of the host: the main module of a program, with a plain body of every function, and
 // modules with one resumable body.
 import { type Kind, Kinds, wordsOf } from '../isa/types.ts'
+import { Body, type BodySource } from './body.ts'
 import { CodeWriter } from './code-writer.ts'
-import { emitBody } from './control.ts'
+import { emitNodes } from './control.ts'
 import { Draft, type ProgramShape } from './draft.ts'
 import { emitExit, type Kept } from './exits.ts'
 import { hintSection } from './hints.ts'
@@ -11,6 +12,7 @@ import { globalSection, globalTypes, IMPORTED_FUNCTIONS, imports, placesOf } fro
 import { addLeaves } from './leaf-code.ts'
 import { entriesOf, sourceOf } from './plan.ts'
 import { SiteKind, SlotForm } from './sites.ts'
+import { SHARED_TAIL_BYTES } from './tails.ts'
 import { enterBody, globalsBody, makerBody, putBody } from './trampolines.ts'
 import type { Variant } from './variant.ts'
 
@@ -19,6 +21,21 @@ export const SITES_SECTION = 'vac.sites'
 export const LEFT_SECTION = 'vac.left'
 /** Functions whose bodies a batch has, or a main module that has not all. */
 export const BODIES_SECTION = 'vac.bodies'
+
+/** A body's code; null: the host cannot take it. */
+function emitBody(draft: Draft, source: BodySource): CodeWriter | null {
+  const sites = draft.sites.count
+  const code = emit(new Body(draft, source, false))
+  if (code === null || code.length <= SHARED_TAIL_BYTES) return code
+  draft.sites.cut(sites)
+  return emit(new Body(draft, source, true))
+}
+
+function emit(body: Body): CodeWriter | null {
+  body.begin()
+  emitNodes(body)
+  return body.finish()
+}
 
 /** A body of one function; null: the host cannot take it. */
 function bodyOf(
