@@ -1,7 +1,7 @@
 // The verbs of the command line, in the order of the help.
 import { asmVerb } from './asm.ts'
 import { benchVerb } from './bench.ts'
-import { debugVerb } from './debug.ts'
+import { debugVerb } from './debug/debug.ts'
 import { demoVerb } from './demo.ts'
 import { disasmVerb } from './disasm.ts'
 import { helpVerb } from './help.ts'

@@ -1,13 +1,14 @@
 // vac debug: looks around in a recorded run, forwards and backwards.
 import { createInterface } from 'node:readline'
-import { VacError } from '../base/errors.ts'
-import { openRecording } from '../host/recording-files.ts'
-import { inTurns } from '../recorded-run.ts'
-import { DebugSession } from './debug-session.ts'
-import type { Given } from './options.ts'
-import { Progress } from './progress.ts'
-import { engineOf, engineOption } from './run-options.ts'
-import type { Io, Verb } from './verb.ts'
+import { VacError } from '../../base/errors.ts'
+import { openRecording } from '../../host/recording-files.ts'
+import { inTurns } from '../../recorded-run.ts'
+import type { Given } from '../options.ts'
+import { Progress } from '../progress.ts'
+import { engineOf, engineOption } from '../run-options.ts'
+import type { Io, Verb } from '../verb.ts'
+import { perform } from './commands.ts'
+import { DebugSession } from './session.ts'
 
 export const debugVerb: Verb = {
   name: 'debug',
@@ -55,7 +56,7 @@ async function runDebug(given: Given, io: Io): Promise<number> {
       if (command.trim() === '') continue
       stopped = false
       busy = true
-      const over = await perform(session, command, io, () => stopped)
+      const over = await performed(session, command, io, () => stopped)
       busy = false
       if (over) return 0
     }
@@ -65,7 +66,7 @@ async function runDebug(given: Given, io: Io): Promise<number> {
 }
 
 /** True: the session is over. A mistake is told, and the session goes on. */
-async function perform(
+async function performed(
   session: DebugSession,
   command: string,
   io: Io,
@@ -73,7 +74,7 @@ async function perform(
 ): Promise<boolean> {
   const progress = Progress.start(() => session.vac, 'long', process.stderr)
   try {
-    const told = await inTurns(session.perform(command), () => {
+    const told = await inTurns(perform(session, command), () => {
       progress?.look()
       if (stopped()) throw new Stopped()
     })

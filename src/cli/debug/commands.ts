@@ -1,0 +1,164 @@
+// The commands of `vac debug`: a table over a session.
+import { VacError } from '../../base/errors.ts'
+import type { Bytes } from '../../recorded-run.ts'
+import { nearest } from '../nearest.ts'
+import { dumpText, valuesText } from './machine-text.ts'
+import type { DebugSession, Work } from './session.ts'
+
+interface Command {
+  readonly names: readonly string[]
+  readonly arguments: string
+  readonly says: string
+  readonly run: (session: DebugSession, words: readonly string[]) => Work
+}
+
+/** Does what a line says. Errors: USAGE. */
+export function perform(session: DebugSession, line: string): Work {
+  const [name, ...words] = line.trim().split(/\s+/)
+  const command = commands.find(({ names }) => names.includes(name))
+  if (command === undefined) {
+    const all = commands.flatMap(({ names }) => names)
+    const meant = nearest(name, all)
+    throw new VacError('USAGE', {
+      found: name,
+      expected: meant === null ? 'a command; help lists them' : `${meant}, perhaps`,
+    })
+  }
+  return command.run(session, words)
+}
+
+/** A number in decimal or, with 0x, in hexadecimal. `usual`: where the word is left out. */
+function numberOf(word: string | undefined, what: string, usual: number | null = null): number {
+  if (word === undefined && usual !== null) return usual
+  const text = (word ?? '').replaceAll('_', '')
+  const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(value)) return value
+  throw new VacError('USAGE', { found: word ?? 'nothing', expected: what })
+}
+
+/** ADDRESS [BYTES] [MEMORY]. */
+function bytesOf([address, size, number]: readonly string[], usualBytes: number): Bytes {
+  const memory = numberOf(number, 'the number of a memory', 0)
+  const from = numberOf(address, 'an address')
+  return { memory, from, to: from + numberOf(size, 'a number of bytes', usualBytes) }
+}
+
+/** A command that is done at once. */
+const now = (tell: (session: DebugSession, words: readonly string[]) => string): Command['run'] =>
+  // biome-ignore lint/correctness/useYield: it has nothing to wait for
+  function* (session, words) {
+    return tell(session, words)
+  }
+
+const commands: readonly Command[] = [
+  {
+    names: ['seek', 'go'],
+    arguments: 'TICK',
+    says: 'go to a tick, from anywhere',
+    run: (session, [tick]) => session.go(numberOf(tick, 'a tick')),
+  },
+  {
+    names: ['step', 's'],
+    arguments: '[N]',
+    says: 'N instructions on (1)',
+    run: (session, [n]) => session.go(session.vac.ticks + numberOf(n, 'a number', 1)),
+  },
+  {
+    names: ['back', 'b'],
+    arguments: '[N]',
+    says: 'N instructions back (1)',
+    run: (session, [n]) => session.go(session.vac.ticks - numberOf(n, 'a number', 1)),
+  },
+  { names: ['start'], arguments: '', says: 'to the beginning', run: (s) => s.go(s.first) },
+  { names: ['end'], arguments: '', says: 'to the end', run: (s) => s.go(s.last) },
+  {
+    names: ['at', 'info'],
+    arguments: '',
+    says: 'where the machine stands, and the instruction that comes next',
+    run: now((session) => session.summary()),
+  },
+  {
+    names: ['who'],
+    arguments: 'ADDRESS [BYTES] [MEMORY]',
+    says: 'the last write of these bytes (1): its tick, call chain, old and new bytes; goes there',
+    run: (session, words) => session.who(bytesOf(words, 1)),
+  },
+  {
+    names: ['watch'],
+    arguments: 'ADDRESS [BYTES] [MEMORY]',
+    says: 'on to the next write of these bytes (1)',
+    run: (session, words) => session.watch(bytesOf(words, 1)),
+  },
+  {
+    names: ['break'],
+    arguments: 'FUNCTION [PC]',
+    says: 'a breakpoint at a function, by name or number',
+    run: now((session, [name, pc]) => session.breakAt(name, numberOf(pc, 'a pc', 0))),
+  },
+  {
+    names: ['continue', 'c'],
+    arguments: '',
+    says: 'on to the next breakpoint',
+    run: (session) => session.continue(),
+  },
+  {
+    names: ['reverse', 'rc'],
+    arguments: '',
+    says: 'back to the last breakpoint before',
+    run: (session) => session.reverse(),
+  },
+  {
+    names: ['where', 'w', 'bt'],
+    arguments: '',
+    says: 'the call chain, innermost first',
+    run: now((session) => session.where()),
+  },
+  {
+    names: ['values', 'v'],
+    arguments: '',
+    says: 'locals and operands of the innermost frame',
+    run: now((session) => valuesText(session.vac.machine)),
+  },
+  {
+    names: ['memory', 'm', 'x'],
+    arguments: 'ADDRESS [BYTES] [MEMORY]',
+    says: 'bytes of a memory (64; memory 0)',
+    run: now((session, words) => dumpText(session.vac, bytesOf(words, 64))),
+  },
+  {
+    names: ['root'],
+    arguments: '',
+    says: 'the root of the state',
+    run: now((session) => session.vac.root()),
+  },
+  {
+    names: ['checkpoints'],
+    arguments: '',
+    says: 'ticks from which a seek may start',
+    run: now((session) => session.checkpoints()),
+  },
+  {
+    names: ['help', 'h', '?'],
+    arguments: '',
+    says: 'this list',
+    run: now(() => helpText()),
+  },
+  {
+    names: ['quit', 'q', 'exit'],
+    arguments: '',
+    says: 'end',
+    // biome-ignore lint/correctness/useYield: it has nothing to wait for
+    run: function* () {
+      return null
+    },
+  },
+]
+
+function helpText(): string {
+  const rows = commands.map(({ names, arguments: words, says }) => ({
+    left: `${names.join(', ')} ${words}`.trim(),
+    says,
+  }))
+  const width = Math.max(...rows.map(({ left }) => left.length))
+  return rows.map(({ left, says }) => `  ${left.padEnd(width)}  ${says}`).join('\n')
+}
