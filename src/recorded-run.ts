@@ -1,14 +1,19 @@
 // The library's way into a recorded run: the computer as it was at any tick, and questions about
 // what happened.
 import { setImmediate } from 'node:timers/promises'
+import { VacError } from './base/errors.ts'
+import { Dream, type DreamOptions } from './dream.ts'
+import type { Branches } from './host/branch-files.ts'
 import type { EngineName } from './host/compiler.ts'
-import { type OpenedRecording, openRecording } from './host/recording-files.ts'
+import { type OpenedRecording, openRecording, recordingHost } from './host/recording-files.ts'
+import type { Place } from './host/recording-place.ts'
 import type { Watch } from './machine/watch.ts'
 import { type Bytes, Questions, type Write } from './time/questions.ts'
 import { type Stage, Timeline } from './time/timeline.ts'
 import { Vac } from './vac.ts'
 import { type Capability, isCapability } from './wall/capabilities.ts'
 
+export { type Changes, Dream, type DreamOptions, type EffectsPolicy } from './dream.ts'
 export type { Bytes, Write } from './time/questions.ts'
 
 /** A computer that a timeline runs. */
@@ -35,7 +40,12 @@ export class RecordedRun {
   readonly timeline: Timeline<VacStage>
   readonly questions: Questions<VacStage>
 
-  constructor({ begin, lineage }: OpenedRecording, engine: EngineName = 'auto') {
+  private readonly place: Place
+  private readonly engine: EngineName
+
+  constructor({ begin, lineage, place }: OpenedRecording, engine: EngineName = 'auto') {
+    this.place = place
+    this.engine = engine
     const grants = new Set<Capability>(lineage.header.grants.filter(isCapability))
     const like = Vac.restore(begin, { engine, grants })
     this.timeline = new Timeline(
@@ -46,7 +56,7 @@ export class RecordedRun {
     this.questions = new Questions(this.timeline)
   }
 
-  /** Errors: FILE_MISSING, RECORDING_DAMAGED. */
+  /** By its path, or a branch as PATH@NAME. Errors: FILE_MISSING, RECORDING_DAMAGED. */
   static async open(path: string, engine: EngineName = 'auto'): Promise<RecordedRun> {
     return new RecordedRun(await openRecording(path), engine)
   }
@@ -68,6 +78,34 @@ export class RecordedRun {
     return this.vac
   }
 
+  /**
+   * Forks the run at a tick, with something changed; the run itself stays what it was. The dream
+   * has not begun. Errors: BRANCH_REFUSED where there is no such tick, CALL_ARGUMENTS.
+   */
+  fork(tick: number, options: DreamOptions = {}, signal?: AbortSignal): Promise<Dream> {
+    return inTurns(this.forking(tick, options), () => signal?.throwIfAborted())
+  }
+
+  /** The same, for work that shows progress. */
+  *forking(tick: number, options: DreamOptions = {}): Generator<void, Dream> {
+    const { timeline, place, engine, firstTick, lastTick } = this
+    if (!Number.isSafeInteger(tick) || tick < firstTick || tick > lastTick) {
+      throw new VacError('BRANCH_REFUSED', {
+        found: `tick ${tick}`,
+        expected: `a tick from ${firstTick} to ${lastTick}`,
+      })
+    }
+    const saved = yield* timeline.saved(tick)
+    const { lineage } = timeline
+    return new Dream({ saved, tick, lineage, place, engine, like: this.vac }, options)
+  }
+
+  /** The branches that are kept beside the recording. Errors: BRANCH_REFUSED, RECORDING_DAMAGED. */
+  async branches(): Promise<Branches> {
+    const { openBranches } = await import('./host/branch-files.ts')
+    return openBranches(this.place.path, recordingHost)
+  }
+
   /** The last write of some of the bytes at a tick or before; null: there was none. */
   lastWrite(
     bytes: Bytes,
@@ -77,6 +115,8 @@ export class RecordedRun {
     return inTurns(this.questions.lastWrite(bytes, tick), () => signal?.throwIfAborted())
   }
 }
+
+export { RecordedRun as Run }
 
 /**
  * Does work with turns of the host's event loop between; what `turn` throws ends it where it is.

@@ -201,6 +201,11 @@ export class Vac {
     return new VacMemory(this.machine, shard)
   }
 
+  /** Bytes of a memory, the first one where none is named; all in bounds (CALL_ARGUMENTS). */
+  read(address: number, sizeBytes: number, memory = 0): Uint8Array {
+    return this.memory(memory).read(address, sizeBytes)
+  }
+
   /**
    * Tells programs their arguments (the first is the program's name) and environment
    * (`NAME=value`).

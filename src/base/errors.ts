@@ -76,6 +76,16 @@ export const catalogue = {
     exit: 65,
     hint: 'make all instances first, and begin to record then',
   },
+  BRANCH_UNKNOWN: {
+    says: 'there is no such branch',
+    exit: 66,
+    hint: 'vac branches RECORDING lists them',
+  },
+  BRANCH_REFUSED: {
+    says: 'this cannot be forked or chosen',
+    exit: 64,
+    hint: 'see docs/guide.md, section Branches',
+  },
   REPLAY_DIVERGED: {
     says: 'the replay is not the run that was recorded',
     exit: 70,

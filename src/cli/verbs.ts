@@ -1,9 +1,12 @@
 // The verbs of the command line, in the order of the help.
 import { asmVerb } from './asm.ts'
 import { benchVerb } from './bench.ts'
+import { branchesVerb } from './branches.ts'
+import { collapseVerb } from './collapse.ts'
 import { debugVerb } from './debug/debug.ts'
 import { demoVerb } from './demo.ts'
 import { disasmVerb } from './disasm.ts'
+import { forkVerb } from './fork.ts'
 import { helpVerb } from './help.ts'
 import { inspectVerb } from './inspect.ts'
 import { replayVerb } from './replay.ts'
@@ -19,6 +22,9 @@ export const verbs: readonly Verb[] = [
   replayVerb,
   debugVerb,
   whoVerb,
+  forkVerb,
+  branchesVerb,
+  collapseVerb,
   inspectVerb,
   asmVerb,
   disasmVerb,

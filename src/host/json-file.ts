@@ -3,7 +3,7 @@ import type * as z from 'zod/mini'
 import { decodeUtf8 } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 
-type Code = 'MANIFEST_INVALID' | 'CONFIG_INVALID'
+type Code = 'MANIFEST_INVALID' | 'CONFIG_INVALID' | 'RECORDING_DAMAGED'
 
 /** The value in a file, as its schema has it; the coded error otherwise. */
 export function checkedJson<Schema extends z.ZodMiniType>(

@@ -15,10 +15,11 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { packTar, type TarEntry, unpackTar } from 'modern-tar'
 import { sameBytes } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
-import { type Codec, type Lineage, readLineage } from '../time/lineage.ts'
+import { type Codec, type Host, type Lineage, readLineage } from '../time/lineage.ts'
 import { nodeHasher } from './hasher.ts'
 import { readInputFile } from './input-file.ts'
 import { writeOutputFile } from './output-file.ts'
+import { type Place, placeOf } from './recording-place.ts'
 
 const BEGIN = 'begin.vst.zst'
 const LINEAGE = 'lineage.vbl'
@@ -100,11 +101,29 @@ const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code
 export interface OpenedRecording {
   /** The state in which it begins. */
   readonly begin: Uint8Array
+  /** Of a branch, from there on through all its forks. */
   readonly lineage: Lineage
+  readonly place: Place
 }
 
-/** Errors: FILE_MISSING, RECORDING_DAMAGED. */
-export async function openRecording(path: string): Promise<OpenedRecording> {
+/**
+ * A recording by its path, or a branch of it as PATH@NAME. Errors: FILE_MISSING, RECORDING_DAMAGED,
+ * BRANCH_UNKNOWN.
+ */
+export async function openRecording(address: string): Promise<OpenedRecording> {
+  const place = placeOf(address)
+  const { begin, lineage } = await openRoot(place.path)
+  if (place.branch === null) return { begin, lineage, place }
+  // With the checker of its descriptors, which nobody else needs.
+  const { openBranches } = await import('./branch-files.ts')
+  const branches = openBranches(place.path, recordingHost)
+  return { begin, lineage: branches.lineageOf(place.branch, lineage), place }
+}
+
+/** What lineages are read and written with. */
+export const recordingHost: Host = { hasher: nodeHasher, codec: zstd }
+
+async function openRoot(path: string): Promise<Omit<OpenedRecording, 'place'>> {
   try {
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
     const parts = isFolder ? readFolder(path) : await unpacked(readInputFile(path, LIMIT_BYTES))

@@ -63,6 +63,16 @@ export type Input =
       readonly offset: number
       readonly bytes: Uint8Array
     }
+  | {
+      readonly tick: number
+      readonly kind: 'set'
+      readonly waiting: boolean
+      readonly what: Setting
+      readonly bytes: Uint8Array
+    }
+
+/** What of a machine its owner may set anew in a run that has begun (wall/settings.ts). */
+export type Setting = 'seed' | 'epoch' | 'slept'
 
 /** A device's state, owned by the wall, encoded with the machine's. */
 export interface Device {
@@ -78,7 +88,8 @@ const SCRATCH_WORDS = 2
 const GROWTH = 2
 
 export class Machine {
-  readonly manifest: Manifest
+  /** Replaced as a whole where a setting changes. */
+  manifest: Manifest
   readonly types = new TypeRegistry()
   readonly store: Store
   /** A faster engine than the interpreter, where one is attached; a host fact. */

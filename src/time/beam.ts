@@ -3,6 +3,7 @@
 import { ByteReader, ByteWriter } from '../base/bytes.ts'
 import { assert } from '../base/errors.ts'
 import type { Input } from '../machine/machine.ts'
+import { isSetting, settingBytes } from '../wall/settings.ts'
 
 export const BeamKind = {
   invoke: 0,
@@ -14,6 +15,7 @@ export const BeamKind = {
   trap: 6,
   exit: 7,
   end: 8,
+  set: 9,
 } as const
 export type BeamKindName = keyof typeof BeamKind
 
@@ -22,7 +24,7 @@ export const beamKindName = (kind: number): BeamKindName => names[kind]
 export const isBeamKind = (kind: number): boolean => kind < names.length
 
 /** Of inputs the payload is always kept: a replay needs it. */
-export const isInput = (kind: number): boolean => kind <= BeamKind.write
+export const isInput = (kind: number): boolean => kind <= BeamKind.write || kind === BeamKind.set
 
 export interface Beam {
   /** Executed instructions when it happened; of an effect, its own included. */
@@ -43,6 +45,11 @@ export function beamOfInput(input: Exclude<Input, { kind: 'instantiate' }>): Bea
     case 'device':
       out.u8(+input.waiting)
       out.text(input.device)
+      out.raw(input.bytes)
+      break
+    case 'set':
+      out.u8(+input.waiting)
+      out.text(input.what)
       out.raw(input.bytes)
       break
     default:
@@ -74,6 +81,13 @@ export function inputOfBeam({
   if (kind === BeamKind.device) {
     const device = from.text(64)
     return { tick, kind: 'device', waiting, device, bytes: from.raw(from.left).slice() }
+  }
+  if (kind === BeamKind.set) {
+    const what = from.text(64)
+    if (!isSetting(what)) return from.fail(`the setting ${what}`, 'a known one')
+    const sizeBytes = settingBytes[what]
+    if (from.left !== sizeBytes) from.fail(`${from.left} bytes`, `${sizeBytes}`)
+    return { tick, kind: 'set', waiting, what, bytes: from.raw(sizeBytes).slice() }
   }
   const shard = from.uleb()
   const offset = from.uleb()

@@ -31,9 +31,9 @@ export class Chain {
     return this.hasher.hash(out.take())
   }
 
-  /** The next beam's commitment. */
-  commit({ kind, payload }: Beam): Uint8Array {
-    const salt = this.hash(Domain.salt, this.key, word(this.length)).subarray(0, 16)
+  /** A beam's commitment, by its number; the next one's where that is not given. */
+  commit({ kind, payload }: Pick<Beam, 'kind' | 'payload'>, number = this.length): Uint8Array {
+    const salt = this.hash(Domain.salt, this.key, word(number)).subarray(0, 16)
     return this.hash(Domain.commitment, salt, Uint8Array.of(kind), payload)
   }
 

@@ -146,6 +146,8 @@ export interface Lineage {
   readonly marks: readonly Mark[]
   /** A chain that has not begun, for whoever makes the beams again. */
   readonly chain: () => Chain
+  /** Beams at its beginning that are those of other lineages: the chain is of those behind. */
+  readonly inherited: number
   /** Where a file that was cut short ends, in bytes; null: it ends with a whole block. */
   readonly cutAt: number | null
 }
@@ -164,11 +166,11 @@ export function readLineage(bytes: Uint8Array, host: Host): Lineage {
   while (from.left > 0) {
     const start = from.at
     const block = readBlock(from, host)
-    if (block === null) return { header, beams, marks, chain, cutAt: start }
+    if (block === null) return { header, beams, marks, chain, inherited: 0, cutAt: start }
     readBeams(block, beams)
     marks.push({ beams: beams.length, link: block.link })
   }
-  return { header, beams, marks, chain, cutAt: null }
+  return { header, beams, marks, chain, inherited: 0, cutAt: null }
 }
 
 function readHeader(from: ByteReader, { hasher }: Host): LineageHeader {

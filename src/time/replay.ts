@@ -125,22 +125,25 @@ export class Comparison {
 
   readonly take = (beam: Beam): void => {
     if (this.divergence !== null) return
-    const stored = this.lineage.beams[this.equal]
-    const commitment = this.chain.commit(beam)
-    this.chain.link(beam, commitment)
+    const { beams, inherited } = this.lineage
+    const stored = beams[this.equal]
+    const own = this.equal >= inherited
+    const commitment = own ? this.chain.commit(beam) : null
+    if (commitment !== null) this.chain.link(beam, commitment)
     if (stored === undefined) return this.differ(beam.tick, describe(beam), 'no more beams')
     const alike =
       stored.tick === beam.tick &&
       stored.kind === beam.kind &&
       (stored.payload === null || sameBytes(stored.payload, beam.payload)) &&
       (stored.prefix === null ||
+        commitment === null ||
         sameBytes(stored.prefix, commitment.subarray(0, stored.prefix.length)))
     if (!alike) {
       return this.differ(Math.min(stored.tick, beam.tick), describe(beam), describe(stored))
     }
     this.equal++
     const mark = this.marks[this.marks.length - 1]
-    if (mark?.beams !== this.equal) return
+    if (!own || mark?.beams !== this.equal - inherited) return
     this.marks.pop()
     if (sameBytes(mark.link, this.chain.head)) return
     this.differ(beam.tick, 'another chain up to here', `the chain of ${mark.beams} beams`)

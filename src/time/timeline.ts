@@ -95,6 +95,16 @@ export class Timeline<S extends Stage> {
     }
   }
 
+  /** A snapshot of the machine at a tick, as `seek` leaves it. */
+  *saved(wanted: number): Generator<void, Saved> {
+    const tick = Math.min(Math.max(wanted, this.firstTick), this.lastTick)
+    // The first snapshot was taken before the inputs at its tick.
+    const known = [...this.grid, ...this.tail].find((one) => one.tick === tick && one.given > 0)
+    if (known !== undefined) return known.saved
+    yield* this.seek(tick)
+    return new Snapshot(this.machine)
+  }
+
   /** Stands at a machine that is not past the tick and not far before it. */
   private start(tick: number): void {
     const from = this.nearest(tick)

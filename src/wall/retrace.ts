@@ -18,6 +18,7 @@ import { WALL } from '../machine/wall-instance.ts'
 import type { Grants } from './capabilities.ts'
 import type { FileSystem } from './files/file-system.ts'
 import { linkProgram, wallFunctionNamed } from './link.ts'
+import { deliverSetting } from './settings.ts'
 import { deliverWrite, redeliver, savedWorld, type World } from './world.ts'
 
 /** What a machine was restored from, and can be again: saved bytes, or a snapshot. */
@@ -169,6 +170,8 @@ export function giveAgain(
       return invoke(m, m.store.instances[input.instance].functions[input.function], input.words)
     case 'device':
       return redeliver(m, world, input)
+    case 'set':
+      return deliverSetting(m, input.what, input.bytes)
     default:
       deliverWrite(m, input.shard, input.offset, input.bytes)
   }

@@ -1,4 +1,5 @@
-// A look around in a recorded run: where it stands, what it is told to do. commands.ts has the words.
+// A look around in a recorded run: where it stands, what it is told to do. commands.ts has the
+// words.
 import { VacError } from '../../base/errors.ts'
 import type { EngineName } from '../../host/compiler.ts'
 import type { OpenedRecording } from '../../host/recording-files.ts'

@@ -1,0 +1,101 @@
+// vac fork, branches and collapse, as processes: a branch is a run like any other for all verbs.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { inProcess, vac } from './cli/command.ts'
+import { ECHO } from './cli/programs.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'vac-branches-'))
+after(() => rmSync(folder, { recursive: true }))
+const run = join(folder, 'run')
+
+before(async () => {
+  writeFileSync(join(folder, 'echo.wat'), ECHO)
+  const words = ['run', '--record', run, join(folder, 'echo.wat'), 'word']
+  assert.equal((await vac(words, 'one\ntwo\n')).exit, 0)
+})
+
+test('a run is forked with other input, memory, seed and clock, and so is a branch', async () => {
+  const other = await vac(['fork', '--at', '30', '--name', 'other', '--input', 'uno\ndos\n', run])
+  assert.equal(other.exit, 0, other.stderr)
+  assert.match(other.stdout, /uno\ndos\n$/)
+  assert.match(
+    other.stderr,
+    /^vac: other: forked at tick 30, idle at tick \d+, root [0-9a-f]{64}\n$/,
+  )
+  writeFileSync(join(folder, 'input'), 'three\n')
+  const more = [
+    ['--name', 'file', '--stdin', join(folder, 'input'), '--seed', '2a', '--clock', '-5'],
+    ['--name', 'poked', '--from', 'other', '--poke', '0x1000=58', '--sleep', '1000'],
+  ]
+  const file = await vac(['fork', '--at', '30', ...more[0], run])
+  assert.match(file.stdout, /three\n$/)
+  const poked = await vac(['fork', '--at', '70', ...more[1], '--json', run])
+  assert.equal(poked.exit, 0, poked.stderr)
+  const facts = JSON.parse(poked.stdout)
+  assert.deepEqual(facts.effects, { shown: 1, equal: 0, denied: 0, held: 0 })
+  assert.match(poked.stderr, /^Xos\n/)
+  // All verbs take a branch.
+  for (const name of ['other', 'file', 'poked']) {
+    const verified = await vac(['replay', '--verify', '--json', `${run}@${name}`])
+    assert.equal(verified.exit, 0, verified.stderr)
+    if (name === 'poked') assert.equal(JSON.parse(verified.stdout).root, facts.root)
+  }
+  const replayed = await vac(['replay', `${run}@poked`])
+  assert.match(replayed.stdout, /uno\nXos\n$/)
+  const who = await vac(['who', '--before', '70', `${run}@poked`, '0x1000:3'])
+  assert.equal(who.stdout, 'tick 70: 646f73 became 586f73\n  from outside: the host wrote\n')
+  const debug = await vac(['debug', `${run}@poked`], 'seek 69; memory 0x1000 4; end; quit')
+  assert.match(debug.stdout, /64 6f 73/)
+  const original = await vac(['replay', run])
+  assert.match(original.stdout, /one\ntwo\n$/)
+})
+
+test('the tree is shown, one branch is chosen, and the others stay', async () => {
+  const held = ['fork', '--at', '30', '--name', 'held', '--effects', 'hold', '--input', 'later\n']
+  assert.equal((await vac([...held, run])).stdout, '')
+  const tree = await inProcess(['branches', run])
+  assert.match(tree.stdout, /^the recording\n/)
+  assert.match(tree.stdout, /\n {2}other: forked at tick 30, changed input, ended at tick \d+\n/)
+  assert.match(tree.stdout, /\n {4}poked: forked at tick 70, changed 0x1000:1, slept, ended/)
+  const chosen = await vac(['collapse', '--because', 'it is the best', run, 'held'])
+  assert.match(chosen.stdout, /later\n$/)
+  const after = JSON.parse((await inProcess(['branches', '--json', run])).stdout)
+  assert.deepEqual(after.collapse, { chosen: 'held', criterion: 'it is the best' })
+  for (const { name, standing } of after.branches) {
+    assert.equal(standing, name === 'held' ? 'chosen' : 'ghost')
+  }
+  assert.equal((await vac(['replay', '--verify', `${run}@poked`])).exit, 0)
+  const again = await inProcess(['collapse', run, 'other'])
+  assert.match(again.stderr, /BRANCH_REFUSED.*held was chosen/)
+})
+
+test('what cannot be forked or chosen is refused with a code', async () => {
+  const one = join(folder, 'one.vac')
+  await vac(['run', '--record', one, join(folder, 'echo.wat')], 'x\n')
+  const cases = [
+    { words: ['fork', run], code: 'USAGE' },
+    { words: ['fork', '--at', '5', '--name', 'a', '--effects', 'all', run], code: 'USAGE' },
+    { words: ['fork', '--at', '5', '--name', 'a', '--poke', '5', run], code: 'USAGE' },
+    {
+      words: ['fork', '--at', '5', '--name', 'a', '--input', '', '--stdin', '-', run],
+      code: 'USAGE',
+    },
+    { words: ['fork', '--at', '5', '--name', 'other', run], code: 'BRANCH_REFUSED' },
+    { words: ['fork', '--at', '9999999', '--name', 'a', run], code: 'BRANCH_REFUSED' },
+    { words: ['fork', '--at', '5', '--name', 'a', '--from', 'none', run], code: 'BRANCH_UNKNOWN' },
+    { words: ['collapse', run, 'none'], code: 'BRANCH_UNKNOWN' },
+    { words: ['collapse', run], code: 'USAGE' },
+    { words: ['replay', `${run}@none`], code: 'BRANCH_UNKNOWN' },
+    { words: ['branches', one], code: 'BRANCH_REFUSED' },
+    { words: ['branches', join(folder, 'none')], code: 'FILE_MISSING' },
+    { words: ['fork', '--at', '5', '--name', 'a', one], code: 'BRANCH_REFUSED' },
+  ]
+  for (const { words, code } of cases) {
+    const found = await inProcess(words)
+    assert.notEqual(found.exit, 0)
+    assert.match(found.stderr, new RegExp(code), words.join(' '))
+  }
+})
