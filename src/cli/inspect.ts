@@ -5,6 +5,7 @@ import type { ExternType, Program } from '../isa/program.ts'
 import { defaultGrants, opens } from '../wall/capabilities.ts'
 import { type Requirement, requirementsOf } from '../wall/link.ts'
 import { type Given, has } from './options.ts'
+import { printable } from './printable.ts'
 import { externText, limitsText } from './program-names.ts'
 import { onlyFile, readProgram } from './program-source.ts'
 import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'
@@ -140,8 +141,3 @@ function table(title: string, rows: readonly string[][]): string[] {
     ),
   ]
 }
-
-/** Names come from the file: control characters must not reach a terminal. */
-const printable = (line: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
-  line.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')

@@ -1,7 +1,9 @@
-// A trap, told: what, at which tick, and the call chain with names and source offsets.
+// A trap, told: what, at which tick, and the call chain with names and lines or offsets.
 import { traps } from '../isa/traps.ts'
 import type { Machine, Place, Trap } from '../machine/machine.ts'
+import { printable } from './printable.ts'
 import { functionName } from './program-names.ts'
+import { lineText, sourceLine } from './source-line.ts'
 
 const LINES = 20
 const JSON_PLACES = 1000
@@ -13,13 +15,22 @@ export interface PlaceFacts {
   readonly pc: number
   /** Byte offset of the instruction in the program's source file; null: not known. */
   readonly offset: number | null
+  /** Where the program's debug sections tell: the path of the source file, line and column. */
+  readonly file: string | null
+  readonly line: number | null
+  readonly column: number | null
 }
 
-function placeFacts(m: Machine, { instance, function: index, pc }: Place): PlaceFacts {
+function placeFacts(m: Machine, place: Place): PlaceFacts {
+  const { instance, function: index, pc } = place
   const { program, functions } = m.store.instances[instance]
   const source = functions[index]?.def?.source ?? null
   const name = functions[index]?.host?.name ?? functionName(program, index)
-  return { instance, function: index, name, pc, offset: source?.[pc] ?? null }
+  const at = sourceLine(m, place)
+  return {
+    ...{ instance, function: index, name, pc, offset: source?.[pc] ?? null },
+    ...{ file: at?.file.path ?? null, line: at?.line ?? null, column: at?.column ?? null },
+  }
 }
 
 /** For JSON: at most the innermost 1000 places of the chain, and its whole length. */
@@ -36,8 +47,12 @@ export const trapFacts = (m: Machine, trap: Trap) => ({
 export const chainFacts = (m: Machine, chain: readonly Place[]): PlaceFacts[] =>
   chain.slice(0, JSON_PLACES).map((place) => placeFacts(m, place))
 
-function placeLine({ name, function: index, pc, offset }: PlaceFacts): string {
-  const title = name === null ? `function ${index}` : `${name} (function ${index})`
+/** `main (function 7), pc 12, main.c:4:3`; the offset where there is no line. */
+export function placeLine(m: Machine, place: Place): string {
+  const { name, function: index, pc, offset } = placeFacts(m, place)
+  const title = name === null ? `function ${index}` : `${printable(name)} (function ${index})`
+  const line = sourceLine(m, place)
+  if (line !== null) return `${title}, pc ${pc}, ${lineText(line)}`
   const source = offset === null ? '' : `, source offset 0x${offset.toString(16)}`
   return `${title}, pc ${pc}${source}`
 }
@@ -71,7 +86,7 @@ function chainRuns(m: Machine, chain: readonly Place[]): { line: string; count: 
     const same =
       last?.instance === place.instance && last.function === place.function && last.pc === place.pc
     if (same) runs[runs.length - 1].count++
-    else if (runs.length <= LINES) runs.push({ line: placeLine(placeFacts(m, place)), count: 1 })
+    else if (runs.length <= LINES) runs.push({ line: placeLine(m, place), count: 1 })
     else runs.push({ line: '', count: 1 })
   })
   return runs

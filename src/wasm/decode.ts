@@ -4,6 +4,7 @@ import type { TableDef } from '../isa/program.ts'
 import { isNullable } from '../isa/types.ts'
 import { readConstExpr } from './const-expr.ts'
 import { type Draft, newDraft } from './draft.ts'
+import { CODE_OFFSET, codeOffsetBytes, LINES } from './dwarf/sections.ts'
 import { readExports, readImports } from './externs.ts'
 import { invalid, overLimit } from './failures.ts'
 import { readGlobalType, readMemoryType, readTableType, readTagType } from './limits.ts'
@@ -25,8 +26,16 @@ export function decodeModule(bytes: Uint8Array): WasmModule {
   return {
     ...draft,
     names: readNames(names?.bytes ?? null),
-    customs: sections.customs.filter((custom) => custom.name !== nameSection),
+    customs: customsOf(sections),
   }
+}
+
+/** What debug sections say counts from the Code section: where that begins is kept beside them. */
+function customsOf({ customs, known }: Sections): WasmModule['customs'] {
+  const others = customs.filter(({ name }) => name !== nameSection && name !== CODE_OFFSET)
+  const code = known.get(SectionId.code)
+  if (code === undefined || !others.some(({ name }) => name === LINES)) return others
+  return [...others, { name: CODE_OFFSET, bytes: codeOffsetBytes(code.start) }]
 }
 
 /** What reads each section, in the order of the binary format. */

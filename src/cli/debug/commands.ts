@@ -4,6 +4,7 @@ import type { Bytes } from '../../recorded-run.ts'
 import { nearest } from '../nearest.ts'
 import { dumpText, valuesText } from './machine-text.ts'
 import type { DebugSession, Work } from './session.ts'
+import { listText } from './source-text.ts'
 
 interface Command {
   readonly names: readonly string[]
@@ -91,9 +92,11 @@ const commands: readonly Command[] = [
   },
   {
     names: ['break'],
-    arguments: 'FUNCTION [PC]',
-    says: 'a breakpoint at a function, by name or number',
-    run: now((session, [name, pc]) => session.breakAt(name, numberOf(pc, 'a pc', 0))),
+    arguments: 'FILE:LINE | FUNCTION [PC]',
+    says: 'a breakpoint at a line, or at a function, by name or number',
+    run: now((session, [name, pc]) =>
+      session.breakAt(name, pc === undefined ? null : numberOf(pc, 'a pc')),
+    ),
   },
   {
     names: ['continue', 'c'],
@@ -112,6 +115,12 @@ const commands: readonly Command[] = [
     arguments: '',
     says: 'the call chain, innermost first',
     run: now((session) => session.where()),
+  },
+  {
+    names: ['list', 'l'],
+    arguments: '[FILE:LINE]',
+    says: 'the source around a line, or around where the machine stands',
+    run: now((session, [line]) => listText(session.vac.machine, line)),
   },
   {
     names: ['values', 'v'],

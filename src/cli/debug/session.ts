@@ -1,18 +1,19 @@
 // A look around in a recorded run: where it stands, what it is told to do. commands.ts has the
 // words.
-import { VacError } from '../../base/errors.ts'
 import type { EngineName } from '../../host/compiler.ts'
 import type { OpenedRecording } from '../../host/recording-files.ts'
 import type { Naming } from '../../isa/vasm/disassemble-code.ts'
 import { instructionText } from '../../isa/vasm/disassemble-code.ts'
-import type { Machine, Place } from '../../machine/machine.ts'
+import type { Place } from '../../machine/machine.ts'
 import { Watchpoints } from '../../machine/watch.ts'
 import { type Bytes, RecordedRun } from '../../recorded-run.ts'
 import type { Vac } from '../../vac.ts'
 import { functionName } from '../program-names.ts'
 import { grouped } from '../progress.ts'
-import { chainLines, writerLines } from '../trap-report.ts'
+import { chainLines, placeLine, writerLines } from '../trap-report.ts'
 import { bytesText } from './machine-text.ts'
+import { placesNamed } from './places.ts'
+import { hereText } from './source-text.ts'
 
 /** Yields while it works; gives what is to be printed, or null where the session is over. */
 export type Work = Generator<void, string | null>
@@ -45,12 +46,14 @@ export class DebugSession {
     return found === null ? `no more writes\n${this.summary()}` : this.summary()
   }
 
-  /** Adds a breakpoint at a function, by number or name. */
-  breakAt(name: string | undefined, pc: number): string {
-    const place = placeOf(this.vac.machine, name, pc)
-    this.breakpoints.push(place)
-    const [line] = chainLines(this.vac.machine, [place])
-    return `breakpoint ${this.breakpoints.length}${line.slice(1)}`
+  /** Adds breakpoints at FILE:LINE, or at a function, by number or name. */
+  breakAt(name: string | undefined, pc: number | null): string {
+    const { machine } = this.vac
+    const lines = placesNamed(machine, name, pc).map((place) => {
+      this.breakpoints.push(place)
+      return `breakpoint ${this.breakpoints.length} in ${placeLine(machine, place)}`
+    })
+    return lines.join('\n')
   }
 
   *continue(): Work {
@@ -78,7 +81,7 @@ export class DebugSession {
     const head = `tick ${grouped(vac.ticks)} of ${grouped(recorded.lastTick)}, ${vac.status}`
     const here = this.instruction()
     if (machine.trap !== null) return [head, ...chainLines(machine, machine.trap.chain)].join('\n')
-    return here === null ? head : `${head}\n${here}`
+    return [head, here, hereText(machine)].filter((line) => line !== null).join('\n')
   }
 
   *go(tick: number): Work {
@@ -115,21 +118,6 @@ export class DebugSession {
   checkpoints(): string {
     return this.recorded.timeline.checkpoints.map((tick) => `  ${grouped(tick)}`).join('\n')
   }
-}
-
-/** A place by a function's name or number, of the program's last instance. */
-function placeOf(m: Machine, name: string | undefined, pc: number): Place {
-  const instance = m.store.instances.length - 1
-  const { program, functions } = m.store.instances[instance]
-  const index = /^\d+$/.test(name ?? '')
-    ? Number(name)
-    : functions.findIndex(({ index: at }) => functionName(program, at) === name)
-  const def = functions[index]?.def ?? null
-  if (def !== null && pc < def.code.op.length) return { instance, function: index, pc }
-  throw new VacError('USAGE', {
-    found: `${name ?? 'nothing'} ${pc}`,
-    expected: 'a function and pc',
-  })
 }
 
 const number = (index: number): string => `${index}`

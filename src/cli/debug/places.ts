@@ -1,0 +1,61 @@
+// The places of a program that words name: FILE:LINE, or a function and a pc.
+import { VacError } from '../../base/errors.ts'
+import type { Machine, Place } from '../../machine/machine.ts'
+import { type CodePlace, sourceOf } from '../../wasm/dwarf/program-source.ts'
+import { functionName } from '../program-names.ts'
+
+/**
+ * FILE:LINE, FILE being a path or its end, gives a place for each function that has code of the
+ * line, or else of the next line with code. A function, by name or number, gives the place behind
+ * its prologue where that is known, or the pc. USAGE where there is none.
+ */
+export function placesNamed(m: Machine, name: string | undefined, pc: number | null): Place[] {
+  const places = name === undefined ? [] : placesOf(m, name, pc)
+  if (places.length > 0) return places
+  throw new VacError('USAGE', {
+    found: pc === null ? (name ?? 'nothing') : `${name} ${pc}`,
+    expected: 'FILE:LINE of a program with debug sections, or a function and a pc of it',
+  })
+}
+
+function placesOf(m: Machine, name: string, pc: number | null): Place[] {
+  const line = pc === null ? /^(.+):(\d+)$/.exec(name) : null
+  return m.store.instances.flatMap((_, instance) => {
+    const places =
+      line === null
+        ? functionPlaces(m, instance, name, pc)
+        : linePlaces(m, instance, line[1], Number(line[2]))
+    return places.map((place) => ({ instance, ...place }))
+  })
+}
+
+const linePlaces = (m: Machine, instance: number, file: string, line: number): CodePlace[] =>
+  sourceOf(m.store.instances[instance].program)?.placesOf(file, line)?.places ?? []
+
+function functionPlaces(
+  m: Machine,
+  instance: number,
+  name: string,
+  pc: number | null,
+): CodePlace[] {
+  const { program, functions } = m.store.instances[instance]
+  const isLast = instance === m.store.instances.length - 1
+  const named = /^\d+$/.test(name)
+    ? [isLast ? Number(name) : -1]
+    : functions.map(({ index }) => index).filter((at) => fits(functionName(program, at), name))
+  return named
+    .filter((index) => (functions[index]?.def?.code.op.length ?? -1) > (pc ?? 0))
+    .map((index) =>
+      pc === null
+        ? (sourceOf(program)?.bodyOf(index) ?? { function: index, pc: 0 })
+        : { function: index, pc },
+    )
+}
+
+/** Whole, or without what C++ and Rust write around a name: scopes, parameters, a hash. */
+function fits(found: string | null, asked: string): boolean {
+  if (found === null) return false
+  if (found === asked) return true
+  const plain = found.replace(/\(.*$/, '').replace(/::h[0-9a-f]{16}$/, '')
+  return plain === asked || plain.endsWith(`::${asked}`)
+}

@@ -1,0 +1,158 @@
+// Where the instructions of a program come from: file, line and column, by its debug sections
+// (DWARF 4 and 5). All of it is read when it is asked for, and kept; damage means "not known".
+import type { Program } from '../../isa/program.ts'
+import { type CodePlace, CodePlaces } from './code-places.ts'
+import type { SourceFile } from './line-header.ts'
+import { type LineTable, RowFlag } from './line-table.ts'
+import { type DebugSections, debugSections } from './sections.ts'
+import { UnitLines } from './unit-lines.ts'
+
+export type { CodePlace } from './code-places.ts'
+export type { SourceFile } from './line-header.ts'
+
+/** Lines and columns count from 1; column 0 is not known. */
+export interface SourceLine {
+  readonly file: SourceFile
+  readonly line: number
+  readonly column: number
+}
+
+const known = new WeakMap<Program, ProgramSource | null>()
+
+/** null: the program has no debug sections that tell of lines. */
+export function sourceOf(program: Program): ProgramSource | null {
+  let source = known.get(program)
+  if (source === undefined) {
+    const found = debugSections(program)
+    source =
+      found === null
+        ? null
+        : new ProgramSource(found.sections, new CodePlaces(program, found.codeOffset))
+    known.set(program, source)
+  }
+  return source
+}
+
+export class ProgramSource {
+  private readonly sections: DebugSections
+  private readonly places: CodePlaces
+  private read: UnitLines | null = null
+
+  constructor(sections: DebugSections, places: CodePlaces) {
+    this.sections = sections
+    this.places = places
+  }
+
+  /** The line of an instruction. */
+  lineOf(place: CodePlace): SourceLine | null {
+    const address = this.places.addressOf(place)
+    const table = address === null ? null : this.tableAt(address)
+    if (address === null || table === null) return null
+    const start = this.places.addressOf({ function: place.function, pc: 0 }) ?? address
+    let row = table.rowAt(address)
+    // Line 0 is code of the compiler's own: it belongs to the line before it in the function.
+    while (row > 0 && table.lines[row] === 0 && table.addresses[row] > start) row--
+    const file = row < 0 ? null : table.fileOf(row)
+    if (file === null || table.lines[row] === 0) return null
+    return { file, line: table.lines[row], column: table.columns[row] }
+  }
+
+  /** All files that lines come from, each once. */
+  files(): SourceFile[] {
+    const files = new Map<string, SourceFile>()
+    for (const unit of this.lines.units) {
+      for (const file of this.lines.headerOf(unit)?.files ?? []) {
+        if (file !== undefined) files.set(file.path, file)
+      }
+    }
+    return [...files.values()]
+  }
+
+  /**
+   * Where the statements of a line begin, one place for each function, behind the function's
+   * prologue; where the line has no code, those of the next line that has some. `file` is a path,
+   * or the end of one.
+   */
+  placesOf(file: string, line: number): { line: number; places: CodePlace[] } | null {
+    const asked = [...this.tablesOf(file)]
+    let best = Number.POSITIVE_INFINITY
+    for (const { table, numbers } of asked) best = Math.min(best, nextLine(table, numbers, line))
+    if (best === Number.POSITIVE_INFINITY) return null
+    const places = new Map<number, CodePlace>()
+    for (const { table, numbers } of asked) {
+      for (const row of rowsOf(table, numbers, best)) {
+        const place = this.places.placeOf(table.addresses[row])
+        if (place === null || places.has(place.function)) continue
+        places.set(place.function, place.pc === 0 ? this.behindPrologue(table, row) : place)
+      }
+    }
+    return { line: best, places: [...places.values()] }
+  }
+
+  /** The place behind the prologue of a function, where its parameters are in place. */
+  bodyOf(index: number): CodePlace {
+    const start = { function: index, pc: 0 }
+    const address = this.places.addressOf(start)
+    const table = address === null ? null : this.tableAt(address)
+    const row = address === null ? -1 : (table?.rowAt(address) ?? -1)
+    return table === null || row < 0 ? start : this.behindPrologue(table, row)
+  }
+
+  private behindPrologue(table: LineTable, first: number): CodePlace {
+    const start = this.places.placeOf(table.addresses[first]) ?? { function: -1, pc: 0 }
+    for (let row = first; row < table.flags.length; row++) {
+      if ((table.flags[row] & RowFlag.end) !== 0) break
+      if ((table.flags[row] & RowFlag.prologueEnd) === 0) continue
+      const place = this.places.placeOf(table.addresses[row])
+      return place?.function === start.function ? place : start
+    }
+    return start
+  }
+
+  private *tablesOf(file: string): Generator<{ table: LineTable; numbers: Set<number> }> {
+    for (const unit of this.lines.units) {
+      const numbers = fileNumbers(this.lines.headerOf(unit)?.files ?? [], file)
+      const table = numbers.size === 0 ? null : this.lines.tableOf(unit)
+      if (table !== null) yield { table, numbers }
+    }
+  }
+  private get lines(): UnitLines {
+    return (this.read ??= new UnitLines(this.sections))
+  }
+  private tableAt(address: number): LineTable | null {
+    const unit = this.lines.unitAt(address)
+    return unit === null ? null : this.lines.tableOf(unit)
+  }
+}
+
+/** Does a path end in this one, folder by folder? */
+const endsIn = (path: string, end: string): boolean =>
+  path === end || path.endsWith(`/${end.replace(/^(\.\/)+/, '')}`)
+
+function fileNumbers(files: LineTable['files'], asked: string): Set<number> {
+  const numbers = new Set<number>()
+  files.forEach((file, number) => {
+    if (file !== undefined && (file.name === asked || endsIn(file.path, asked))) numbers.add(number)
+  })
+  return numbers
+}
+
+const isStart = ({ flags, lines }: LineTable, row: number): boolean =>
+  (flags[row] & RowFlag.statement) !== 0 && (flags[row] & RowFlag.end) === 0 && lines[row] !== 0
+
+/** The least line with a statement, this one or a later one. */
+function nextLine(table: LineTable, numbers: ReadonlySet<number>, line: number): number {
+  let best = Number.POSITIVE_INFINITY
+  table.lines.forEach((found, row) => {
+    if (found < line || found >= best) return
+    if (numbers.has(table.fileNumbers[row]) && isStart(table, row)) best = found
+  })
+  return best
+}
+
+function* rowsOf(table: LineTable, numbers: ReadonlySet<number>, line: number): Generator<number> {
+  for (let row = 0; row < table.lines.length; row++) {
+    if (table.lines[row] !== line || !numbers.has(table.fileNumbers[row])) continue
+    if (isStart(table, row)) yield row
+  }
+}
