@@ -9,6 +9,7 @@ import { type OpenedRecording, openRecording, recordingHost } from './host/recor
 import type { Place } from './host/recording-place.ts'
 import type { Watch } from './machine/watch.ts'
 import { type Bytes, Questions, type Write } from './time/questions.ts'
+import type { StoredCheckpoints } from './time/stored-checkpoints.ts'
 import { type Stage, Timeline } from './time/timeline.ts'
 import { Vac } from './vac.ts'
 import { type Capability, isCapability } from './wall/capabilities.ts'
@@ -39,19 +40,31 @@ export class RecordedRun {
   /** For work that shows progress: what its generators yield at is a moment to look. */
   readonly timeline: Timeline<VacStage>
   readonly questions: Questions<VacStage>
+  /** Those that the recording has. */
+  readonly checkpoints: StoredCheckpoints
 
   private readonly place: Place
   private readonly engine: EngineName
 
-  constructor({ begin, lineage, place }: OpenedRecording, engine: EngineName = 'auto') {
+  /** Errors: RECORDING_DAMAGED. */
+  constructor(recording: OpenedRecording, engine: EngineName = 'auto') {
+    const { begin, lineage, place, sharedUntil } = recording
     this.place = place
     this.engine = engine
     const grants = new Set<Capability>(lineage.header.grants.filter(isCapability))
     const like = Vac.restore(begin, { engine, grants })
+    const first = like.snapshot()
+    this.checkpoints = recording.checkpoints(first)
+    const shared = this.checkpoints.descriptors.filter(({ tick }) => tick < sharedUntil)
     this.timeline = new Timeline(
       lineage,
-      like.snapshot(),
+      first,
       (saved) => new VacStage(Vac.of(saved, { engine, grants, like })),
+      shared.map(({ tick, inputs }) => ({
+        tick,
+        given: inputs,
+        read: () => this.checkpoints.snapshot(tick),
+      })),
     )
     this.questions = new Questions(this.timeline)
   }

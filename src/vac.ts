@@ -140,7 +140,7 @@ export class Vac {
 
   /** The whole machine in memory, for `of`: pages and files are shared, not copied. */
   snapshot(): Snapshot {
-    return new Snapshot(this.machine)
+    return Snapshot.of(this.machine)
   }
 
   /** The whole machine as bytes, for `restore`: between instructions, at any tick. */

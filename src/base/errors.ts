@@ -71,6 +71,11 @@ export const catalogue = {
     exit: 65,
     hint: 'take another copy; what lies before the place that is named is good',
   },
+  LOCKED: {
+    says: 'another process is writing there',
+    exit: 75,
+    hint: 'wait until it has ended, or choose another place',
+  },
   RECORDING_LIMIT: {
     says: 'this cannot be recorded',
     exit: 65,

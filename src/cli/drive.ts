@@ -8,6 +8,8 @@ import type { Vac } from '../vac.ts'
 
 export interface Drive {
   readonly vac: Pick<Vac, 'status' | 'ticks' | 'run' | 'input' | 'patience' | 'elapse'>
+  /** Runs it, in place of its own `run`; may come back early. */
+  readonly run?: (budget: number, look: Look) => unknown
   readonly input: Pick<StandardInput, 'next'>
   readonly output: { readonly broken: boolean; flush(): Promise<void> }
   /** The tick at which to stop, exactly. */
@@ -140,7 +142,9 @@ class Turns implements Look {
     this.began = this.worked()
     this.before = this.began
     this.ticks = vac.ticks
-    vac.run(lastTick - vac.ticks, this)
+    const budget = lastTick - vac.ticks
+    if (this.d.run === undefined) vac.run(budget, this)
+    else this.d.run(budget, this)
   }
 
   private lookWhetherCompiled(): void {

@@ -6,8 +6,10 @@ import { VacError } from '../base/errors.ts'
 import { writeOutputFile } from '../host/output-file.ts'
 import { OutputQueue } from '../host/output-queue.ts'
 import { type OpenedRecording, openRecording } from '../host/recording-files.ts'
+import type { Descriptor } from '../time/checkpoint-files.ts'
 import { BeamSource } from '../time/recorder.ts'
 import { Comparison, Replay } from '../time/replay.ts'
+import type { StoredCheckpoints } from '../time/stored-checkpoints.ts'
 import { Vac } from '../vac.ts'
 import { type Capability, isCapability } from '../wall/capabilities.ts'
 import { interruption } from './interruption.ts'
@@ -71,10 +73,20 @@ async function runReplay(given: Given, io: Io): Promise<number> {
   })
   const progress = Progress.start(() => replayed.vac, 'long', process.stderr)
   const tick = to ?? replayed.replay.lastTick
-  while (!stopped && !replayed.advance(tick)) {
+  const look = async (): Promise<boolean> => {
     progress?.look()
     await output.flush()
     await setImmediate()
+    return !stopped
+  }
+  for (const checkpoint of replayed.checkpointsTo(tick)) {
+    while (!replayed.advance(checkpoint.tick)) if (!(await look())) break
+    if (stopped) break
+    replayed.compare(checkpoint)
+  }
+  while (!stopped && !replayed.advance(tick)) await look()
+  if (has(given, 'verify') && to === null) {
+    for (const _ of replayed.checkFiles()) if (!(await look())) break
   }
   await output.flush()
   progress?.clear()
@@ -92,11 +104,15 @@ class Replayed {
   readonly vac: Vac
   readonly replay: Replay
   readonly comparison: Comparison
+  /** Whose roots were compared. */
+  checkpoints = 0
   private readonly source: BeamSource
+  private readonly stored: StoredCheckpoints
+  private readonly sharedUntil: number
 
   constructor(
     given: Given,
-    { begin, lineage }: OpenedRecording,
+    { begin, lineage, checkpoints, sharedUntil }: OpenedRecording,
     output: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void,
   ) {
     this.comparison = new Comparison(lineage)
@@ -112,11 +128,35 @@ class Replayed {
       beams: effects.beams,
       denied: effects.denied,
     })
+    this.stored = checkpoints(this.vac.snapshot())
+    this.sharedUntil = sharedUntil
     const { machine, world } = this.vac
     this.source.attach(machine)
     this.replay = new Replay({ machine, world }, lineage, (_, budget) => {
       this.vac.run(budget)
     })
+  }
+
+  /** Checkpoints of the recording, ascending. */
+  checkpointsTo(tick: number): readonly Descriptor[] {
+    return this.stored.descriptors.filter((one) => one.tick <= tick && one.tick < this.sharedUntil)
+  }
+
+  /** Behind `advance` to its tick. */
+  compare({ tick, root }: Descriptor): void {
+    this.checkpoints++
+    const found = this.vac.ticks === tick ? this.vac.root() : `the end at tick ${this.vac.ticks}`
+    if (found === root) return
+    throw new VacError('REPLAY_DIVERGED', {
+      where: `the checkpoint of tick ${tick}`,
+      found: `root ${found}`,
+      expected: `root ${root}`,
+    })
+  }
+
+  /** Are the stored bytes of all checkpoints those of their roots? Errors: RECORDING_DAMAGED. */
+  *checkFiles(): Generator<void> {
+    yield* this.stored.verify()
   }
 
   advance(tick: number): boolean {
@@ -138,12 +178,15 @@ class Replayed {
   }
 }
 
-function report(given: Given, io: Io, { vac, comparison }: Replayed, stopped: boolean): number {
+function report(given: Given, io: Io, replayed: Replayed, stopped: boolean): number {
+  const { vac, comparison, checkpoints } = replayed
   const { ticks, status } = vac
-  const facts = { ticks: `${ticks}`, status, root: vac.root(), beams: comparison.equal }
+  const root = vac.root()
+  const facts = { ticks: `${ticks}`, status, root, beams: comparison.equal, checkpoints }
   if (has(given, 'json')) io.print(jsonLine(facts))
   else if (has(given, 'verify') || has(given, 'to') || stopped) {
-    io.tell(`tick ${ticks}, ${status}; ${facts.beams} beams are equal; root ${facts.root}`)
+    const roots = checkpoints === 0 ? '' : `${checkpoints} checkpoints and `
+    io.tell(`tick ${ticks}, ${status}; ${roots}${facts.beams} beams are equal; root ${root}`)
   }
   if (stopped) return Exit.interrupted
   if (vac.trap !== null && !has(given, 'verify')) io.tell(trapText(vac.machine, vac.trap))

@@ -4,15 +4,23 @@ import { checkWritable, writeOutputFile } from '../host/output-file.ts'
 import { OutputQueue } from '../host/output-queue.ts'
 import { leastPatience } from '../host/patience.ts'
 import { StandardInput } from '../host/standard-input.ts'
+import { Recording, type RecordingFacts, type RecordingOptions } from '../recording.ts'
 import type { Vac } from '../vac.ts'
 import { BeamLog } from './beam-log.ts'
 import { callResults } from './call-text.ts'
 import { Denials } from './denials.ts'
 import { type DriveEnd, drive } from './drive.ts'
 import { interruption } from './interruption.ts'
-import { type Given, has, type OptionRow, optionValue, seconds, wholeNumber } from './options.ts'
+import {
+  type Given,
+  has,
+  type OptionRow,
+  optionValue,
+  seconds,
+  sizeBytes,
+  wholeNumber,
+} from './options.ts'
 import { Progress } from './progress.ts'
-import { Recording } from './recording.ts'
 import { type Save, saveFiles, savesOf } from './run-files.ts'
 import { engineOption, machineOptions } from './run-options.ts'
 import { Exit, exitCodeOf, type Report, reportOf } from './run-report.ts'
@@ -39,6 +47,16 @@ const options: readonly OptionRow[] = [
     name: 'record',
     value: 'PATH',
     says: 'record the run: a directory, or one file where it ends in .vac; see vac replay',
+  },
+  {
+    name: 'keep',
+    value: 'BYTES',
+    says: 'of a recording: most bytes for checkpoints (1G); fewer make seeks longer',
+  },
+  {
+    name: 'payloads',
+    value: null,
+    says: 'of a recording: keep what the program did in full, not only by hash',
   },
   { name: 'beams', value: 'FILE', says: 'write the events that it emits, a line of JSON each' },
   { name: 'progress', value: null, says: 'show ticks and speed on a terminal from the start' },
@@ -95,7 +113,7 @@ async function runRun(given: Given, io: Io): Promise<number> {
   const beams = new BeamLog(optionValue(given, 'beams'))
   const denials = new Denials()
   const recorded = optionValue(given, 'record')
-  const recording = recorded === null ? null : new Recording(recorded)
+  const recording = recorded === null ? null : new Recording(recorded, recordingOptions(given))
   let progress: Progress | null = null
   const prepared = await prepare(given, io, {
     output: (stream, bytes) => {
@@ -123,6 +141,7 @@ async function runRun(given: Given, io: Io): Promise<number> {
   }
   const end = await drive({
     vac,
+    ...(recording === null ? {} : { run: (budget, look) => recording.run(budget, look) }),
     input: new StandardInput(() => stdin),
     output,
     leastPatience: input === null ? leastPatience(process.stdin.isTTY) : Number.POSITIVE_INFINITY,
@@ -150,11 +169,23 @@ async function runRun(given: Given, io: Io): Promise<number> {
   interrupt.stopListening()
   stdin.destroy()
   beams.close()
-  await recording?.end()
+  const kept = await recording?.end()
+  if (kept?.coarsened === true) tellCoarsened(io, vac, kept)
   const exit = finish(given, io, prepared, { end, denials, saves })
   // Last, when Ctrl-C ends the process: whoever does not wait loses nothing.
   vac.engine.keep()
   return exit
+}
+
+function recordingOptions(given: Given): RecordingOptions {
+  const keepBytes = sizeBytes(given, 'keep', Number.MAX_SAFE_INTEGER)
+  return { full: has(given, 'payloads'), ...(keepBytes === null ? {} : { keepBytes }) }
+}
+
+/** What the limit of bytes costs. */
+function tellCoarsened(io: Io, { ticks }: Vac, { checkpoints, spacing }: RecordingFacts): void {
+  const most = Math.min(100, Math.ceil((100 * spacing) / Math.max(1, ticks)))
+  io.tell(`${checkpoints} checkpoints fit --keep: going to a tick takes up to ${most} % of the run`)
 }
 
 interface Ending {

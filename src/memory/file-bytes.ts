@@ -3,8 +3,8 @@
 // Its hash depends on the bytes alone.
 import { assert } from '../base/errors.ts'
 import { isZero, LEAF_BYTES, type Merkle } from './merkle.ts'
-import { PAGE_BYTES, type Page } from './page.ts'
-import { PageTable } from './page-table.ts'
+import { newPage, PAGE_BYTES, type Page } from './page.ts'
+import { differentPages, PageTable } from './page-table.ts'
 
 /** Bytes that nobody changes, shared by machines and forks. */
 export class Blob {
@@ -47,8 +47,35 @@ export class FileBytes {
     return file
   }
 
+  /** Of pages that no table writes; bytes beyond the size must be zeros. */
+  static ofPages(sizeBytes: number, pages: Iterable<readonly [number, Page]>): FileBytes {
+    const file = new FileBytes()
+    file.resize(sizeBytes)
+    for (const [number, page] of pages) {
+      if (file.content.kind === 'pages') file.content.table.set(number, page)
+      else file.write(0, page.u8.subarray(0, sizeBytes))
+    }
+    return file
+  }
+
   get sizeBytes(): number {
     return this.size
+  }
+
+  /** The bytes as pages, without those that were never written. Not to be changed. */
+  *pages(): Generator<readonly [number, Page]> {
+    const { content } = this
+    if (content.kind === 'pages') {
+      for (const [number, page] of content.table.pages()) {
+        if (number * PAGE_BYTES < this.size) yield [number, page]
+      }
+      return
+    }
+    for (let number = 0; number * PAGE_BYTES < this.size; number++) {
+      const page = newPage()
+      page.u8.set(this.read(number * PAGE_BYTES, PAGE_BYTES))
+      yield [number, page]
+    }
   }
 
   /** A copy of at most `sizeBytes` bytes from `offset` on. */
@@ -96,6 +123,16 @@ export class FileBytes {
       }
     }
     this.size = size
+  }
+
+  /** How many of its pages another one does not share, at most. */
+  differentPages(other: FileBytes | null): number {
+    const { content } = this
+    const from = other?.content ?? null
+    if (content === from) return 0
+    if (content.kind === 'blob' && from?.kind === 'blob' && content.blob === from.blob) return 0
+    if (content.kind !== 'pages') return Math.ceil(this.size / PAGE_BYTES)
+    return differentPages(content.table, from?.kind === 'pages' ? from.table : null)
   }
 
   /** Cuts, or lengthens with zeros. */

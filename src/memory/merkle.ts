@@ -113,6 +113,12 @@ export class Merkle {
     return this.fold(this.slotHashes(node, height, 2 ** (level - below)), below, level)
   }
 
+  /** Root of a page, which keeps it. */
+  page(page: Page): Uint8Array {
+    page.hash ??= this.fold(this.leafHashes(page.u8), 0, PAGE_LEVEL)
+    return page.hash
+  }
+
   /** Level of a radix node's tree. */
   private levelAt(height: number): number {
     return PAGE_LEVEL + NODE_LEVEL * height
@@ -144,9 +150,7 @@ export class Merkle {
   }
 
   private pageHash(page: Page | null): Uint8Array {
-    if (page === null) return this.zero(PAGE_LEVEL)
-    page.hash ??= this.fold(this.leafHashes(page.u8), 0, PAGE_LEVEL)
-    return page.hash
+    return page === null ? this.zero(PAGE_LEVEL) : this.page(page)
   }
 
   /** Roots at level `from`, padded with zeros to 2^(to - from), folded to one. */

@@ -122,3 +122,18 @@ function* below(node: Node, level: number, first: number): Generator<[number, Pa
     else yield* below(slot as Node, level - 1, at)
   }
 }
+
+/** How many pages of a table another one does not share. */
+export function differentPages(table: PageTable, other: PageTable | null): number {
+  const count = (node: Node | Page | null, from: Node | Page | null, height: number): number => {
+    if (node === null || node === from) return 0
+    if (height === 0) return 1
+    const old = (from as Node | null)?.slots
+    return (node as Node).slots.reduce<number>(
+      (sum, slot, at) => sum + count(slot, old?.[at] ?? null, height - 1),
+      0,
+    )
+  }
+  const same = other !== null && other.height === table.height
+  return count(table.root, same ? other.root : null, table.height)
+}

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Codec } from '../base/codec.ts'
 import { VacError } from '../base/errors.ts'
 import { portableHasher } from '../base/sha256.ts'
 import { type Beam, BeamKind, beamOfInput, inputOfBeam } from './beam.ts'
-import { type Codec, LineageWriter, readLineage } from './lineage.ts'
+import { LineageWriter, readLineage } from './lineage.ts'
 
 const codec: Codec = { compress: (bytes) => bytes, decompress: (bytes) => bytes }
 const host = { hasher: portableHasher, codec }

@@ -1,6 +1,7 @@
 // The lineage of a run as a file that only grows (spec/lineage.md): a header, then blocks of beams.
 // A run that was killed leaves a file whose whole blocks are good; every byte stands under a hash.
 import { ByteReader, ByteWriter, sameBytes } from '../base/bytes.ts'
+import type { Codec } from '../base/codec.ts'
 import type { Hasher } from '../base/hasher.ts'
 import { type Beam, BeamKind, isBeamKind, isInput } from './beam.ts'
 import { Chain, KEY_BYTES } from './chain.ts'
@@ -16,12 +17,6 @@ const BLOCK_HEAD_BYTES = 4 + 1 + 4 + HASH_BYTES + CHECK_BYTES
 const LIMIT_BLOCK_BYTES = 1 << 28
 /** A block is written when it holds so much. */
 const BLOCK_BYTES = 1 << 16
-
-/** Compression, which the host gives. */
-export interface Codec {
-  readonly compress: (bytes: Uint8Array) => Uint8Array
-  readonly decompress: (bytes: Uint8Array, limitBytes: number) => Uint8Array
-}
 
 export interface LineageHeader {
   /** SHA-256 of the file with the state in which the recording begins. */

@@ -21,6 +21,7 @@ export class BeamSource {
   private m: Machine | null = null
   /** Inputs of the machine's log that have been taken. */
   private inputs = 0
+  private firstInput = 0
 
   constructor(take: (beam: Beam) => void) {
     this.take = take
@@ -50,6 +51,12 @@ export class BeamSource {
   attach(m: Machine): void {
     this.m = m
     this.inputs = m.inputs.length
+    this.firstInput = this.inputs
+  }
+
+  /** Inputs that were taken. */
+  get given(): number {
+    return this.inputs - this.firstInput
   }
 
   /** Inputs that the machine was given since. They came before whatever it does next. */

@@ -5,6 +5,7 @@ import type { Machine } from '../machine/machine.ts'
 import { Snapshot } from '../machine/state/snapshot.ts'
 import type { Watch } from '../machine/watch.ts'
 import type { Runner, Saved, Twin } from '../wall/retrace.ts'
+import { EvenGrid, MOST_CHECKPOINTS } from './even-grid.ts'
 import type { Lineage } from './lineage.ts'
 import { Replay } from './replay.ts'
 
@@ -17,34 +18,57 @@ export interface Stage extends Twin {
 
 interface Checkpoint {
   readonly tick: number
-  readonly saved: Saved
   /** Inputs that the machine has been given. */
   readonly given: number
+  /** Makes the machine, or reads what it is made of. */
+  readonly saved: () => Saved
 }
 
-/** Most snapshots on the grid. */
-const MOST_CHECKPOINTS = 128
+/** A checkpoint that the recording has. */
+export interface StoredCheckpoint {
+  readonly tick: number
+  readonly given: number
+  readonly read: () => Saved
+}
+
 const FIRST_SPACING = 2 ** 22
 /** Distances before the wanted tick at which snapshots are kept too. */
-const TAIL: readonly number[] = [2 ** 21, 2 ** 19, 2 ** 17, 2 ** 15]
+const TAIL: readonly number[] = [27, 25, 23, 21, 19, 17, 15].map((power) => 2 ** power)
+/** Snapshots of the tail, and those read from the disk, that stay in memory. */
+const MOST_TAIL = 2 * TAIL.length
+const MOST_READ = 8
 /** Ticks between two moments at which whoever waits may look. */
 const CHUNK_TICKS = 2 ** 26
 
 export class Timeline<S extends Stage> {
   readonly lineage: Lineage
   private readonly make: (saved: Saved) => S
-  /** Ascending; the first is the beginning. */
-  private grid: Checkpoint[]
+  private readonly first: Checkpoint
+  private readonly stored: readonly Checkpoint[]
+  /** What was read of them, the latest last. */
+  private readonly read = new Map<number, Saved>()
+  private readonly grid: EvenGrid<Checkpoint>
   private tail: Checkpoint[] = []
-  private spacing = FIRST_SPACING
   private at: { readonly stage: S; readonly replay: Replay }
 
-  constructor(lineage: Lineage, begin: Saved, make: (saved: Saved) => S) {
+  /** `stored`: of the same run, ascending. */
+  constructor(
+    lineage: Lineage,
+    begin: Saved,
+    make: (saved: Saved) => S,
+    stored: readonly StoredCheckpoint[] = [],
+  ) {
     this.lineage = lineage
     this.make = make
     const stage = make(begin)
     this.at = { stage, replay: new Replay(stage, lineage, stage.run) }
-    this.grid = [{ tick: stage.machine.ticks, saved: begin, given: 0 }]
+    this.first = { tick: stage.machine.ticks, given: 0, saved: () => begin }
+    this.stored = stored.map(({ tick, given, read }) => ({
+      tick,
+      given,
+      saved: () => this.savedOf(tick, read),
+    }))
+    this.grid = new EvenGrid(spacingFor(this.lastTick - this.firstTick))
   }
 
   get stage(): S {
@@ -54,14 +78,15 @@ export class Timeline<S extends Stage> {
     return this.at.stage.machine
   }
   get firstTick(): number {
-    return this.grid[0].tick
+    return this.first.tick
   }
   get lastTick(): number {
     return this.at.replay.lastTick
   }
   /** Ticks at which there are snapshots. */
   get checkpoints(): readonly number[] {
-    return [...this.grid, ...this.tail].map(({ tick }) => tick).sort((a, b) => a - b)
+    const ticks = new Set(this.all.map(({ tick }) => tick))
+    return [...ticks].sort((a, b) => a - b)
   }
 
   /**
@@ -99,10 +124,10 @@ export class Timeline<S extends Stage> {
   *saved(wanted: number): Generator<void, Saved> {
     const tick = Math.min(Math.max(wanted, this.firstTick), this.lastTick)
     // The first snapshot was taken before the inputs at its tick.
-    const known = [...this.grid, ...this.tail].find((one) => one.tick === tick && one.given > 0)
-    if (known !== undefined) return known.saved
+    const known = this.all.find((one) => one.tick === tick && one.given > 0)
+    if (known !== undefined) return known.saved()
     yield* this.seek(tick)
-    return new Snapshot(this.machine)
+    return Snapshot.of(this.machine)
   }
 
   /** Stands at a machine that is not past the tick and not far before it. */
@@ -110,48 +135,52 @@ export class Timeline<S extends Stage> {
     const from = this.nearest(tick)
     const { ticks } = this.machine
     if (ticks <= tick && ticks >= from.tick) return
-    const stage = this.make(from.saved)
+    const stage = this.make(from.saved())
     this.at = { stage, replay: new Replay(stage, this.lineage, stage.run, from.given) }
   }
 
+  private get all(): readonly Checkpoint[] {
+    return [this.first, ...this.stored, ...this.grid.all, ...this.tail]
+  }
+
+  /** What is in memory comes before what must be read. */
   private nearest(tick: number): Checkpoint {
-    let found = this.grid[0]
-    for (const one of [...this.grid, ...this.tail]) {
-      if (one.tick <= tick && one.tick >= found.tick) found = one
-    }
+    let found = this.first
+    for (const one of this.all) if (one.tick <= tick && one.tick >= found.tick) found = one
     return found
+  }
+
+  private savedOf(tick: number, read: () => Saved): Saved {
+    const saved = this.read.get(tick) ?? read()
+    this.read.delete(tick)
+    this.read.set(tick, saved)
+    if (this.read.size > MOST_READ) this.read.delete(this.read.keys().next().value as number)
+    return saved
   }
 
   /** The next tick on the way at which a snapshot is to stand; behind the last, the tick itself. */
   private stopTo(tick: number): number {
     const from = this.machine.ticks
-    const grid = (Math.floor(from / this.spacing) + 1) * this.spacing
-    const stops = [grid, ...TAIL.map((distance) => tick - distance)]
+    const tail = TAIL.filter((distance) => distance < this.grid.spacing)
+    const stops = [this.grid.after(from), ...tail.map((distance) => tick - distance)]
     return Math.min(tick, ...stops.filter((stop) => stop > from))
   }
 
   private keep(stop: number, wanted: number): void {
-    if ([...this.grid, ...this.tail].some((known) => known.tick === stop)) return
-    const { machine } = this.at.stage
-    const checkpoint = {
-      tick: stop,
-      saved: new Snapshot(machine),
-      given: this.at.replay.given,
-    }
-    if (stop % this.spacing === 0) this.addToGrid(checkpoint)
+    if (this.all.some((known) => known.tick === stop)) return
+    const snapshot = Snapshot.of(this.at.stage.machine)
+    const checkpoint = { tick: stop, given: this.at.replay.given, saved: () => snapshot }
+    if (stop % this.grid.spacing === 0) this.grid.add(checkpoint)
     else {
-      const near = this.tail.filter(({ tick }) => Math.abs(tick - wanted) <= TAIL[0])
-      this.tail = [...near, checkpoint].slice(-2 * TAIL.length)
+      const near = this.tail.filter(({ tick }) => Math.abs(tick - wanted) <= 2 * TAIL[0])
+      this.tail = [...near, checkpoint].slice(-MOST_TAIL)
     }
   }
+}
 
-  private addToGrid(checkpoint: Checkpoint): void {
-    const { grid } = this
-    const before = grid.findLastIndex(({ tick }) => tick < checkpoint.tick)
-    grid.splice(before + 1, 0, checkpoint)
-    while (this.grid.length > MOST_CHECKPOINTS) {
-      this.spacing *= 2
-      this.grid = this.grid.filter(({ tick }, n) => n === 0 || tick % this.spacing === 0)
-    }
-  }
+/** Of a grid that the whole run fits on. */
+function spacingFor(ticks: number): number {
+  let spacing = FIRST_SPACING
+  while (spacing * MOST_CHECKPOINTS < ticks) spacing *= 2
+  return spacing
 }

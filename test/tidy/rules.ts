@@ -14,12 +14,11 @@ export type Rule = {
 }
 
 /**
- * Bottom to top: a room imports itself and the rooms before it. src/vac.ts, src/dream.ts and
- * src/recorded-run.ts are three.
+ * Bottom to top: a room imports itself and the rooms before it. Files of src/ are rooms too.
  */
 export const rooms = (
   'base isa memory machine wasm jit wall time capsule fleet codex sheet symbolic tensor qpu ' +
-  'host vac.ts dream.ts recorded-run.ts server cli'
+  'host vac.ts dream.ts recorded-run.ts recording.ts server cli'
 ).split(' ')
 
 const coreRooms = new Set(rooms.slice(0, rooms.indexOf('host')))

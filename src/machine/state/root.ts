@@ -2,8 +2,11 @@
 // (spec/state.md).
 import type { Hasher } from '../../base/hasher.ts'
 import type { FarShard } from '../../memory/far-shard.ts'
+import type { Memory } from '../../memory/memory.ts'
 import { Merkle } from '../../memory/merkle.ts'
+import type { FileTree } from '../file-tree.ts'
 import type { Machine } from '../machine.ts'
+import type { Store } from '../store.ts'
 import { Canon } from './canon.ts'
 import { encodeDevices } from './state-devices.ts'
 import { encodeFiles } from './state-files.ts'
@@ -34,20 +37,34 @@ export type LargeSection = 'programs' | 'memories' | 'far' | 'files'
 
 /** The root: 32 bytes. Between instructions only. */
 export function rootOf(m: Machine, hasher: Hasher, extras: Extras = {}): Uint8Array {
-  return rootOfSections(m, smallSections(m), extras, new Merkle(hasher))
+  return rootOfSections(smallSections(m), largeParts(m, extras), new Merkle(hasher))
 }
 
+/** What the large sections are made of. */
+export interface LargeParts {
+  readonly programs: Store['programs']
+  readonly memories: readonly Memory[]
+  readonly far: readonly FarShard[]
+  readonly files: FileTree | null
+}
+
+export const largeParts = ({ store, shards, files }: Machine, extras: Extras): LargeParts => ({
+  programs: store.programs,
+  memories: store.memories,
+  far: extras.far ?? shards.far,
+  files,
+})
+
 export function rootOfSections(
-  m: Machine,
   small: SectionBytes,
-  extras: Extras,
+  { programs, memories, far, files }: LargeParts,
   merkle: Merkle,
 ): Uint8Array {
   const parts = new Map(small)
-  parts.set('programs', encodePrograms(m.store, 'hash'))
-  parts.set('memories', encodeMemories(m.store.memories, merkle))
-  parts.set('far', encodeFar(extras.far ?? m.shards.far, merkle))
-  parts.set('files', encodeFiles(m.files, merkle))
+  parts.set('programs', encodePrograms(programs, 'hash'))
+  parts.set('memories', encodeMemories(memories, merkle))
+  parts.set('far', encodeFar(far, merkle))
+  parts.set('files', encodeFiles(files, merkle))
   const absent = new Uint8Array(32)
   let row = new Array<Uint8Array>(SECTION_PLACES).fill(absent)
   for (const [name, bytes] of parts) {

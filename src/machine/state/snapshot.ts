@@ -1,47 +1,62 @@
 // A machine as it stood at a tick, in memory: pages and files are shared, so that it costs what
 // changes from then on. Any number of machines can be made of it.
 import { ByteReader } from '../../base/bytes.ts'
-import type { FarShard } from '../../memory/far-shard.ts'
-import type { Memory } from '../../memory/memory.ts'
+import type { Merkle } from '../../memory/merkle.ts'
 import type { FileTree } from '../file-tree.ts'
 import type { Machine } from '../machine.ts'
-import type { Store } from '../store.ts'
 import { type DecodedState, StateReader } from './read-state.ts'
-import { smallSections } from './root.ts'
+import { type LargeParts, rootOfSections, smallSections } from './root.ts'
 import type { SectionBytes } from './state-format.ts'
 import type { ResolveHost } from './state-instances.ts'
 
-export class Snapshot {
+/** Nobody changes what they hold. */
+export interface SnapshotParts extends LargeParts {
   readonly tick: number
-  private readonly small: SectionBytes
-  private readonly programs: Store['programs']
-  private readonly memories: readonly Memory[]
-  private readonly far: readonly FarShard[]
-  private readonly filesTree: FileTree | null
+  readonly small: SectionBytes
+}
+
+export class Snapshot {
+  readonly parts: SnapshotParts
+
+  constructor(parts: SnapshotParts) {
+    this.parts = parts
+  }
 
   /** Between instructions only. */
-  constructor(m: Machine) {
-    this.tick = m.ticks
-    this.small = smallSections(m)
-    this.programs = m.store.programs.slice()
-    this.memories = m.store.memories.map((memory) => memory.fork())
-    this.far = m.shards.far.map((shard) => shard.fork())
-    this.filesTree = forkOf(m.files)
+  static of(m: Machine): Snapshot {
+    return new Snapshot({
+      tick: m.ticks,
+      small: smallSections(m),
+      programs: m.store.programs.slice(),
+      memories: m.store.memories.map((memory) => memory.fork()),
+      far: m.shards.far.map((shard) => shard.fork()),
+      files: forkOf(m.files),
+    })
+  }
+
+  get tick(): number {
+    return this.parts.tick
+  }
+
+  /** Of the state. */
+  root(merkle: Merkle): Uint8Array {
+    return rootOfSections(this.parts.small, this.parts, merkle)
   }
 
   /** The machine once more; its devices' bytes are for the wall to give back to them. */
   read(resolve: ResolveHost): DecodedState {
+    const { small, programs, memories, far, files } = this.parts
     const reader = new StateReader(
       {
         section: (name) => {
-          const bytes = this.small.get(name)
+          const bytes = small.get(name)
           if (bytes === undefined || bytes.length === 0) return undefined
           return new ByteReader(bytes, 'STATE_MALFORMED')
         },
-        programs: () => this.programs.slice(),
-        memories: () => this.memories.map((memory) => memory.fork()),
-        far: () => this.far.map((shard) => shard.fork()),
-        files: () => forkOf(this.filesTree),
+        programs: () => programs.slice(),
+        memories: () => memories.map((memory) => memory.fork()),
+        far: () => far.map((shard) => shard.fork()),
+        files: () => forkOf(files),
       },
       resolve,
     )

@@ -36,19 +36,23 @@ export function encodeFiles(tree: FileTree | null, form: Form): Uint8Array {
   w.uleb(tree.inodes.size)
   for (const [number, inode] of tree.inodes.entries()) {
     w.uleb(number)
-    w.u8(kinds.indexOf(inode.kind))
-    w.u64(inode.atime)
-    w.u64(inode.mtime)
-    w.u64(inode.ctime)
-    if (inode.kind === 'symlink') w.text(inode.target)
-    else if (inode.kind === 'directory') writeDirectory(w, inode)
-    else {
-      w.uleb(inode.bytes.sizeBytes)
-      if (form === 'whole') writeRuns(w, inode.bytes.runs())
-      else w.raw(inode.bytes.treeRoot(form))
-    }
+    writeInode(w, inode)
+    if (inode.kind !== 'file') continue
+    if (form === 'whole') writeRuns(w, inode.bytes.runs())
+    else w.raw(inode.bytes.treeRoot(form))
   }
   return w.take()
+}
+
+/** An inode without the bytes of a file. */
+export function writeInode(w: ByteWriter, inode: Inode): void {
+  w.u8(kinds.indexOf(inode.kind))
+  w.u64(inode.atime)
+  w.u64(inode.mtime)
+  w.u64(inode.ctime)
+  if (inode.kind === 'symlink') w.text(inode.target)
+  else if (inode.kind === 'directory') writeDirectory(w, inode)
+  else w.uleb(inode.bytes.sizeBytes)
 }
 
 function writeDirectory(w: ByteWriter, { entries, nextCookie }: Directory): void {
@@ -90,24 +94,31 @@ export function decodeFiles(r: ByteReader): FileTree {
     if (number <= last) failAt(r, at, `inode ${number} after ${last}`, 'ascending numbers')
     if (number >= nextInode) failAt(r, at, `inode ${number}`, `below ${nextInode}, the next one`)
     last = number
-    inodes.set(number, { ...readInode(r), owner: inodes.owner })
+    inodes.set(number, { ...readInode(r, (size) => readBytes(r, size)), owner: inodes.owner })
   }
   finish(r, 'files')
   const tree = { limits, nextInode, inodes }
-  const refuse: Refuse = (found, expected) => failAt(r, start, found, expected)
-  placeNames(tree, refuse)
-  checkPlaces(tree, refuse)
-  checkLimits(tree, refuse)
+  completeTree(tree, (found, expected) => failAt(r, start, found, expected))
   return tree
 }
 
 type Refuse = (found: string, expected: string) => never
 
-function readInode(r: ByteReader): Inode {
+/** Counts names, gives directories their parents, and refuses what is no tree within its limits. */
+export function completeTree(tree: FileTree, refuse: Refuse): void {
+  placeNames(tree, refuse)
+  checkPlaces(tree, refuse)
+  checkLimits(tree, refuse)
+}
+
+/** `bytesOf`: the bytes of a file of that size. */
+export function readInode(r: ByteReader, bytesOf: (sizeBytes: number) => FileBytes): Inode {
   const kind = kinds[readIndex(r, kinds.length, 'kind')]
   const times = { owner: null, atime: r.u64(), mtime: r.u64(), ctime: r.u64() }
   if (kind === 'directory') return { ...times, kind, ...readDirectory(r), parent: 0 }
-  if (kind === 'file') return { ...times, kind, bytes: readBytes(r), links: 0 }
+  if (kind === 'file') {
+    return { ...times, kind, bytes: bytesOf(r.uleb(FILE_BYTES_MAX)), links: 0 }
+  }
   const at = r.at
   const target = r.text(PATH_BYTES)
   if (!isTarget(target)) failAt(r, at, `the target ${JSON.stringify(target)}`, 'a path')
@@ -135,8 +146,7 @@ function readDirectory(r: ByteReader): Pick<Directory, 'entries' | 'nextCookie'>
   return { entries, nextCookie }
 }
 
-function readBytes(r: ByteReader): FileBytes {
-  const size = r.uleb(FILE_BYTES_MAX)
+function readBytes(r: ByteReader, size: number): FileBytes {
   const leafCount = Math.ceil(size / LEAF_BYTES)
   const file = new FileBytes()
   file.resize(size)

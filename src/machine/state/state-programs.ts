@@ -10,7 +10,7 @@ import type { Store } from '../store.ts'
 import { programHash } from './program-hash.ts'
 import { failAt, finish, readCount } from './state-format.ts'
 
-export function encodePrograms({ programs }: Store, form: 'whole' | 'hash'): Uint8Array {
+export function encodePrograms(programs: Store['programs'], form: 'whole' | 'hash'): Uint8Array {
   const w = new ByteWriter()
   if (programs.length > 0) w.uleb(programs.length)
   for (const { program, hash } of programs) {

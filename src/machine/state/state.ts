@@ -12,7 +12,7 @@ import {
   type StateParts,
   StateReader,
 } from './read-state.ts'
-import { type Extras, rootOfSections, smallSections } from './root.ts'
+import { type Extras, largeParts, rootOfSections, smallSections } from './root.ts'
 import { decodeFiles, encodeFiles } from './state-files.ts'
 import {
   failAt,
@@ -28,9 +28,9 @@ import { decodePrograms, encodePrograms } from './state-programs.ts'
 /** The state as a file. Between instructions only. */
 export function encodeState(m: Machine, hasher: Hasher, extras: Extras = {}): Uint8Array {
   const small = smallSections(m)
-  const root = rootOfSections(m, small, extras, new Merkle(hasher))
+  const root = rootOfSections(small, largeParts(m, extras), new Merkle(hasher))
   const all = new Map(small)
-  all.set('programs', encodePrograms(m.store, 'whole'))
+  all.set('programs', encodePrograms(m.store.programs, 'whole'))
   all.set('memories', encodeMemories(m.store.memories, 'whole'))
   all.set('far', encodeFar(extras.far ?? m.shards.far, 'whole'))
   all.set('files', encodeFiles(m.files, 'whole'))
@@ -65,7 +65,7 @@ export function decodeState(
   // The bytes of a device are its own business: they count as they stand.
   if (devices !== undefined) small.set('devices', devices)
   checkCanonical(file, small)
-  const root = rootOfSections(state.machine, small, state.extras, new Merkle(hasher))
+  const root = rootOfSections(small, largeParts(state.machine, state.extras), new Merkle(hasher))
   if (!sameBytes(root, file.root)) {
     const r = new ByteReader(bytes, 'STATE_MALFORMED')
     failAt(r, ROOT_AT, `root ${hex(file.root)}`, `${hex(root)}, as the content gives`)

@@ -2,9 +2,12 @@
 import { nodeHasher } from '../../host/hasher.ts'
 import { zstd } from '../../host/recording-files.ts'
 import { parseWat } from '../../host/wat.ts'
+import type { Snapshot } from '../../machine/state/snapshot.ts'
 import { loadProgram, Vac } from '../../vac.ts'
+import { CheckpointKeeper } from '../checkpoint-keeper.ts'
 import { LineageWriter, readLineage } from '../lineage.ts'
 import { BeamSource } from '../recorder.ts'
+import type { StoredCheckpoints } from '../stored-checkpoints.ts'
 
 /** For each byte of standard input 20,000 rounds that write; then it writes what it got. */
 const PROGRAM = `(module
@@ -32,8 +35,17 @@ const PROGRAM = `(module
 
 const host = { hasher: nodeHasher, codec: zstd }
 
+/** Where checkpoints of the sample go, and how often they are taken. */
+export interface SampleCheckpoints {
+  readonly stored: (begin: Snapshot) => StoredCheckpoints
+  readonly keepBytes: number
+}
+
 /** A run with inputs at whim, its recording, and the root of each of `ticks` as it was seen. */
-export async function recordedSample(below: (limit: number) => number) {
+export async function recordedSample(
+  below: (limit: number) => number,
+  checkpoints: SampleCheckpoints | null = null,
+) {
   const parts: Uint8Array[] = []
   let lineage: LineageWriter | null = null
   const source = new BeamSource((beam) => lineage?.add(beam))
@@ -44,6 +56,25 @@ export async function recordedSample(below: (limit: number) => number) {
   const header = { begin: new Uint8Array(32), grants: [], key: new Uint8Array(32) }
   lineage = new LineageWriter(host, header, (bytes) => parts.push(bytes.slice()), false)
   source.attach(vac.machine)
+  // A clock by which checkpoints are due soon, and cost nothing.
+  let clock = 0
+  const keeper =
+    checkpoints === null
+      ? null
+      : new CheckpointKeeper(vac.machine, begin, checkpoints.stored(begin), {
+          hasher: nodeHasher,
+          now: () => clock,
+          keepBytes: checkpoints.keepBytes,
+        })
+  const go = (budget: number): void => {
+    clock += 1000
+    const due = keeper?.next() ?? Number.POSITIVE_INFINITY
+    vac.run(Math.min(budget, due - vac.ticks))
+    if (vac.ticks === due && vac.status === 'running') {
+      source.takeInputs()
+      keeper?.take(source.given)
+    }
+  }
   const roots = new Map<number, string>()
   const note = (): void => {
     if (vac.status === 'running') roots.set(vac.ticks, vac.root())
@@ -52,14 +83,15 @@ export async function recordedSample(below: (limit: number) => number) {
   instance.begin('_start')
   for (let round = 0; round < 12; round++) {
     while (vac.status === 'running') {
-      vac.run(1 + below(200_000))
+      go(1 + below(200_000))
       note()
     }
     vac.input(round < 11 ? 'ab'.slice(below(2)) : null)
   }
-  vac.run()
+  while (vac.status === 'running') go(2 ** 30)
   roots.set(vac.ticks, vac.root())
   source.end(Buffer.from(vac.root(), 'hex'))
   lineage.flush()
+  keeper?.finish()
   return { begin, lineage: readLineage(Buffer.concat(parts), host), roots, ticks: vac.ticks }
 }

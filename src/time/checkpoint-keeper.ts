@@ -1,0 +1,213 @@
+// Takes checkpoints of a machine while it is recorded. Which ones is a decision of the host: an
+// even grid whose spacing follows what a checkpoint costs, so that all of them together take a
+// small part of the run. They are snapshots first, which share pages; hashed, compressed and
+// written is what is likely to stay.
+
+import { hex } from '../base/bytes.ts'
+import type { Hasher } from '../base/hasher.ts'
+import type { Machine } from '../machine/machine.ts'
+import { type Image, Imager, keysOf } from '../machine/state/image.ts'
+import { Snapshot } from '../machine/state/snapshot.ts'
+import { Merkle } from '../memory/merkle.ts'
+import { PAGE_BYTES } from '../memory/page.ts'
+import { differentPages } from '../memory/page-table.ts'
+import type { PageKey } from '../memory/vault.ts'
+import { EvenGrid } from './even-grid.ts'
+import type { StoredCheckpoints } from './stored-checkpoints.ts'
+
+export interface KeeperOptions {
+  readonly hasher: Hasher
+  /** Milliseconds of work of this process, or of a clock. */
+  readonly now: () => number
+  /** Most bytes of pages to keep: beyond, the grid gets coarser. */
+  readonly keepBytes: number
+  /** The part of the run that checkpoints may take. */
+  readonly share?: number
+}
+
+interface Kept {
+  readonly tick: number
+  readonly vtime: bigint
+  readonly inputs: number
+  /** null: it is written. */
+  snapshot: Snapshot | null
+  /** Bytes of the pages that the checkpoint before it does not have. */
+  readonly changedBytes: number
+}
+
+const SHARE = 0.04
+/** Work before the first checkpoint: a short run is made again as fast. */
+const FIRST_MS = 400
+const LEAST_SPACING = 2 ** 20
+/** Snapshots that wait to be written hold at most so much. */
+const MOST_WAITING_BYTES = 2 ** 28
+/** Of the grid every so manieth is written at once. */
+const WRITE_EACH = 4
+/** Garbage in the vault that is not worth compacting. */
+const LEAST_GARBAGE_BYTES = 2 ** 24
+
+export class CheckpointKeeper {
+  private readonly m: Machine
+  private readonly stored: StoredCheckpoints
+  private readonly options: KeeperOptions
+  private readonly imager: Imager
+  private readonly merkle: Merkle
+  private readonly grid = new EvenGrid<Kept>(LEAST_SPACING)
+  private readonly beginTick: number
+  private readonly beganAt: number
+  /** The end of the last checkpoint, in work. */
+  private lastAt: number
+  private last: Snapshot
+  /** What a snapshot takes, and writing a byte of changed pages: by the latest ones. */
+  private snapshotMs = 5
+  private byteMs = 5e-6
+  private isCoarser = false
+
+  /** `begin`: the machine's first state, as it stands now. */
+  constructor(m: Machine, begin: Snapshot, stored: StoredCheckpoints, options: KeeperOptions) {
+    this.m = m
+    this.stored = stored
+    this.options = options
+    this.merkle = new Merkle(options.hasher)
+    this.imager = new Imager(begin, this.merkle)
+    this.last = begin
+    this.beginTick = begin.tick
+    this.beganAt = options.now()
+    this.lastAt = this.beganAt
+  }
+
+  get facts() {
+    return {
+      checkpoints: this.grid.all.length,
+      pageBytes: this.stored.vault.sizeBytes,
+      spacing: this.grid.spacing,
+      coarsened: this.isCoarser,
+    }
+  }
+
+  /** The tick at which `take` is to be called next; Infinity: not soon, ask again later. */
+  next(): number {
+    const { ticks } = this.m
+    if (this.grid.all.length === 0 && this.grid.spacing === LEAST_SPACING) {
+      const worked = this.options.now() - this.beganAt
+      if (worked < FIRST_MS) return Number.POSITIVE_INFINITY
+      // So many ticks take as long as checkpoints should be apart.
+      const wanted = ((ticks - this.beginTick) * this.leastMs(0)) / worked
+      while (this.grid.spacing < wanted) this.grid.double()
+    }
+    return this.grid.after(ticks)
+  }
+
+  /** The machine stands at the tick of `next`, runs, and had so many inputs. */
+  take(inputs: number): void {
+    const { now } = this.options
+    const begin = now()
+    if (begin - this.lastAt < this.leastMs(this.grid.all.at(-1)?.changedBytes ?? 0)) {
+      this.drop(this.grid.double())
+      if (this.m.ticks % this.grid.spacing !== 0) return
+    }
+    const snapshot = Snapshot.of(this.m)
+    this.snapshotMs = (this.snapshotMs + now() - begin) / 2
+    const changedBytes = changedPages(snapshot, this.last) * PAGE_BYTES
+    this.last = snapshot
+    const { ticks: tick, vtime } = this.m
+    this.drop(this.grid.add({ tick, vtime, inputs, snapshot, changedBytes }))
+    this.writeSome()
+    this.lastAt = now()
+  }
+
+  /** Writes all that wait. */
+  finish(): void {
+    for (const one of this.grid.all) this.write(one)
+    this.limit()
+    this.compact()
+  }
+
+  private leastMs(changedBytes: number): number {
+    return (this.snapshotMs + changedBytes * this.byteMs) / (this.options.share ?? SHARE)
+  }
+
+  private writeSome(): void {
+    for (const one of this.grid.all) {
+      if (one.tick % (WRITE_EACH * this.grid.spacing) === 0) this.write(one)
+    }
+    const waiting = this.grid.all.filter(({ snapshot }) => snapshot !== null)
+    let bytes = waiting.reduce((sum, one) => sum + one.changedBytes, 0)
+    for (const one of waiting) {
+      if (bytes <= MOST_WAITING_BYTES) break
+      this.write(one)
+      bytes -= one.changedBytes
+    }
+    this.limit()
+  }
+
+  private write(one: Kept): void {
+    const { snapshot, tick, inputs } = one
+    if (snapshot === null) return
+    const begin = this.options.now()
+    const { vault } = this.stored
+    const image = this.imager.image(snapshot, (page) => vault.put(page))
+    vault.sync()
+    const root = hex(snapshot.root(this.merkle))
+    const base = this.stored.descriptors.findLast((other) => other.tick < tick)?.tick ?? null
+    this.stored.add(image, { vtime: `${one.vtime}`, root, inputs }, base)
+    one.snapshot = null
+    if (one.changedBytes > 2 ** 20) {
+      this.byteMs = (this.byteMs + (this.options.now() - begin) / one.changedBytes) / 2
+    }
+  }
+
+  private drop(gone: readonly Kept[]): void {
+    for (const { tick, snapshot } of gone) if (snapshot === null) this.stored.remove(tick)
+    if (gone.some(({ snapshot }) => snapshot === null)) this.compact()
+  }
+
+  /** Fewer checkpoints, until their pages are within the limit. */
+  private limit(): void {
+    const { vault } = this.stored
+    while (vault.sizeBytes > this.options.keepBytes && this.grid.all.length > 0) {
+      this.isCoarser = true
+      for (const { tick, snapshot } of this.grid.double()) {
+        if (snapshot === null) this.stored.remove(tick)
+      }
+      vault.compact(this.live())
+    }
+  }
+
+  /** Where less than half of the vault is needed, the rest is left behind. */
+  private compact(): void {
+    const { vault } = this.stored
+    if (vault.sizeBytes < LEAST_GARBAGE_BYTES) return
+    const live = this.live()
+    let bytes = 0
+    for (const key of live) bytes += vault.recordBytes(key)
+    const garbage = vault.sizeBytes - bytes
+    if (garbage > bytes && garbage > LEAST_GARBAGE_BYTES) vault.compact(live)
+  }
+
+  private live(): ReadonlySet<PageKey> {
+    const live = new Set<PageKey>()
+    for (const { tick } of this.stored.descriptors) {
+      for (const key of keysOf(this.stored.image(tick) as Image)) live.add(key)
+    }
+    return live
+  }
+}
+
+/** Pages of a snapshot that another one does not share. */
+function changedPages({ parts }: Snapshot, before: Snapshot): number {
+  const old = before.parts
+  let count = 0
+  for (const [at, { table }] of parts.memories.entries()) {
+    count += differentPages(table, old.memories[at]?.table ?? null)
+  }
+  for (const [at, { table }] of parts.far.entries()) {
+    count += differentPages(table, old.far[at]?.table ?? null)
+  }
+  for (const [number, inode] of parts.files?.inodes.entries() ?? []) {
+    const was = old.files?.inodes.get(number)
+    if (inode === was || inode.kind !== 'file') continue
+    count += inode.bytes.differentPages(was?.kind === 'file' ? was.bytes : null)
+  }
+  return count
+}
