@@ -5,14 +5,25 @@ import { VacError } from './base/errors.ts'
 import { Dream, type DreamOptions } from './dream.ts'
 import type { Branches } from './host/branch-files.ts'
 import type { EngineName } from './host/compiler.ts'
+import { nodeHasher } from './host/hasher.ts'
 import { type OpenedRecording, openRecording, recordingHost } from './host/recording-files.ts'
-import type { Place } from './host/recording-place.ts'
+import type { Place as StoredPlace } from './host/recording-place.ts'
+import type { Place } from './machine/machine.ts'
 import type { Watch } from './machine/watch.ts'
+import { type BeamDifference, Diff, type Difference, firstBeam } from './time/diff.ts'
+import {
+  differingMemory,
+  differingValues,
+  type MemoryDifference,
+  type ValueDifference,
+} from './time/differing-values.ts'
+import type { Lineage } from './time/lineage.ts'
 import { type Bytes, Questions, type Write } from './time/questions.ts'
 import type { StoredCheckpoints } from './time/stored-checkpoints.ts'
 import { type Stage, Timeline } from './time/timeline.ts'
 import { Vac } from './vac.ts'
 import { type Capability, isCapability } from './wall/capabilities.ts'
+import type { Saved } from './wall/retrace.ts'
 
 export { type Changes, Dream, type DreamOptions, type EffectsPolicy } from './dream.ts'
 export type { Bytes, Write } from './time/questions.ts'
@@ -43,7 +54,7 @@ export class RecordedRun {
   /** Those that the recording has. */
   readonly checkpoints: StoredCheckpoints
 
-  private readonly place: Place
+  private readonly place: StoredPlace
   private readonly engine: EngineName
 
   /** Errors: RECORDING_DAMAGED. */
@@ -113,6 +124,22 @@ export class RecordedRun {
     return new Dream({ saved, tick, lineage, place, engine, like: this.vac }, options)
   }
 
+  /**
+   * The first tick at which this run and another differ, with what differs there; null: they are
+   * equal as far as both go. Both stand at that tick then.
+   */
+  diff(other: RecordedRun, signal?: AbortSignal): Promise<RunDifference | null> {
+    return inTurns(differenceOf(this, other), () => signal?.throwIfAborted())
+  }
+
+  /** A timeline of a part of the run, by the interpreter: it begins at once. */
+  readonly part = (lineage: Lineage, begin: Saved): Timeline<VacStage> => {
+    const grants = new Set<Capability>(lineage.header.grants.filter(isCapability))
+    const make = (saved: Saved): VacStage =>
+      new VacStage(Vac.of(saved, { engine: 'interpreter', grants }))
+    return new Timeline(lineage, begin, make)
+  }
+
   /** The branches that are kept beside the recording. Errors: BRANCH_REFUSED, RECORDING_DAMAGED. */
   async branches(): Promise<Branches> {
     const { openBranches } = await import('./host/branch-files.ts')
@@ -130,6 +157,43 @@ export class RecordedRun {
 }
 
 export { RecordedRun as Run }
+
+export interface RunDifference extends Difference {
+  /** Where each stood before: at the instruction behind which they differ. */
+  readonly chains: readonly [a: readonly Place[], b: readonly Place[]]
+  /** The first values that differ. */
+  readonly values: readonly ValueDifference[]
+  readonly memory: MemoryDifference
+  /** The first stored beam that differs. */
+  readonly beam: BeamDifference | null
+}
+
+/** Of values and of runs of bytes that differ so many are told. */
+const MOST_VALUES = 16
+
+/** The work of `diff`, for work that shows progress. */
+export function* differenceOf(
+  a: RecordedRun,
+  b: RecordedRun,
+): Generator<void, RunDifference | null> {
+  const diff = new Diff(a, b, nodeHasher)
+  const found = yield* diff.find()
+  if (found === null) return null
+  const [left, right] = [a.vac.machine, b.vac.machine]
+  const values = differingValues(left, right, MOST_VALUES)
+  const memory = differingMemory(left, right, MOST_VALUES)
+  const beam = firstBeam(a.timeline.lineage, b.timeline.lineage)
+  const chains = [yield* chainBefore(a, found.tick), yield* chainBefore(b, found.tick)] as const
+  return { ...found, chains, values, memory, beam }
+}
+
+function* chainBefore({ timeline }: RecordedRun, tick: number): Generator<void, Place[]> {
+  yield* timeline.seek(tick - 1)
+  const { machine: m } = timeline
+  const chain = m.depth === 0 || m.ticks === tick ? [] : m.chain(m.framePc[m.depth - 1])
+  yield* timeline.seek(tick)
+  return chain
+}
 
 /**
  * Does work with turns of the host's event loop between; what `turn` throws ends it where it is.

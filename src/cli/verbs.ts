@@ -5,6 +5,7 @@ import { branchesVerb } from './branches.ts'
 import { collapseVerb } from './collapse.ts'
 import { debugVerb } from './debug/debug.ts'
 import { demoVerb } from './demo.ts'
+import { diffVerb } from './diff.ts'
 import { disasmVerb } from './disasm.ts'
 import { forkVerb } from './fork.ts'
 import { helpVerb } from './help.ts'
@@ -22,6 +23,7 @@ export const verbs: readonly Verb[] = [
   replayVerb,
   debugVerb,
   whoVerb,
+  diffVerb,
   forkVerb,
   branchesVerb,
   collapseVerb,

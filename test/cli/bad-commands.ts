@@ -101,6 +101,7 @@ export const badCommands: readonly BadCommand[] = [
   row('replay F/add.wat', 'RECORDING_DAMAGED', 'archive'),
   row('replay --to never F/none.vac', 'USAGE', 'whole number'),
   row('who', 'USAGE', 'vac who RECORDING'),
+  row('diff', 'USAGE', 'vac diff RECORDING RECORDING'),
   row('fork', 'USAGE', 'vac fork --at TICK'),
   row('branches', 'USAGE', 'vac branches FILE'),
   row('collapse', 'USAGE', 'vac collapse RECORDING NAME'),

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { RecordingFiles, recordingHost } from '../../host/recording-files.ts'
 import { parseWat } from '../../host/wat.ts'
-import { loadProgram, Vac } from '../../vac.ts'
+import { defaultManifest, loadProgram, Vac } from '../../vac.ts'
 import { LineageWriter } from '../lineage.ts'
 import { BeamSource } from '../recorder.ts'
 
@@ -13,11 +13,13 @@ export async function recordInto(
   folder: string,
   text: string,
   lines: readonly string[],
+  choice: { readonly seed?: string } = {},
 ): Promise<number> {
   let lineage: LineageWriter | null = null
   const source = new BeamSource((beam) => lineage?.add(beam))
   const { output, beams, denied } = source.effects
-  const vac = new Vac({ output, beams, denied, engine: 'interpreter' })
+  const manifest = { ...defaultManifest, ...choice }
+  const vac = new Vac({ manifest, output, beams, denied, engine: 'interpreter' })
   const instance = vac.instantiate(await loadProgram(await parseWat(text, 'recorded')))
   const files = RecordingFiles.create(folder)
   const grants = [...vac.world.grants].sort()
