@@ -10,6 +10,7 @@ import { type OpenedRecording, openRecording, recordingHost } from './host/recor
 import type { Place as StoredPlace } from './host/recording-place.ts'
 import type { Place } from './machine/machine.ts'
 import type { Watch } from './machine/watch.ts'
+import { Bisection } from './time/bisect.ts'
 import { type BeamDifference, Diff, type Difference, firstBeam } from './time/diff.ts'
 import {
   differingMemory,
@@ -132,6 +133,35 @@ export class RecordedRun {
     return inTurns(differenceOf(this, other), () => signal?.throwIfAborted())
   }
 
+  /**
+   * The first tick at which something is true of the computer, which is taken to stay true; null:
+   * it is not at the last one.
+   */
+  async bisect(
+    holds: (vac: Vac) => boolean | Promise<boolean>,
+    { from = this.firstTick, to = this.lastTick }: { from?: number; to?: number } = {},
+    signal?: AbortSignal,
+  ): Promise<number | null> {
+    const search = new Bisection(from, to, this.timeline.checkpoints)
+    for (let tick = search.next; tick !== null; tick = search.next) {
+      search.tell(await holds(await this.at(tick, signal)))
+    }
+    return search.found
+  }
+
+  /**
+   * The call chain with the instruction that led to a tick, at which the run stands then. Empty:
+   * none did.
+   */
+  *chainBefore(tick: number): Generator<void, Place[]> {
+    const { timeline } = this
+    yield* timeline.seek(tick - 1)
+    const { machine: m } = timeline
+    const chain = m.depth === 0 || m.ticks === tick ? [] : m.chain(m.framePc[m.depth - 1])
+    yield* timeline.seek(tick)
+    return chain
+  }
+
   /** A timeline of a part of the run, by the interpreter: it begins at once. */
   readonly part = (lineage: Lineage, begin: Saved): Timeline<VacStage> => {
     const grants = new Set<Capability>(lineage.header.grants.filter(isCapability))
@@ -183,16 +213,8 @@ export function* differenceOf(
   const values = differingValues(left, right, MOST_VALUES)
   const memory = differingMemory(left, right, MOST_VALUES)
   const beam = firstBeam(a.timeline.lineage, b.timeline.lineage)
-  const chains = [yield* chainBefore(a, found.tick), yield* chainBefore(b, found.tick)] as const
+  const chains = [yield* a.chainBefore(found.tick), yield* b.chainBefore(found.tick)] as const
   return { ...found, chains, values, memory, beam }
-}
-
-function* chainBefore({ timeline }: RecordedRun, tick: number): Generator<void, Place[]> {
-  yield* timeline.seek(tick - 1)
-  const { machine: m } = timeline
-  const chain = m.depth === 0 || m.ticks === tick ? [] : m.chain(m.framePc[m.depth - 1])
-  yield* timeline.seek(tick)
-  return chain
 }
 
 /**

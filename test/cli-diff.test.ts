@@ -48,3 +48,23 @@ test('what cannot be compared is refused with a code', async () => {
   assert.match((await inProcess(['diff', at('one')])).stderr, /USAGE.*1 recordings/)
   assert.match((await inProcess(['diff', at('one'), at('none')])).stderr, /FILE_MISSING/)
 })
+
+test('the first tick at which a command says yes is found', async () => {
+  const path = await record('bisected', ECHO, 'one\ntwo\n')
+  const found = await vac(['bisect', '--command', 'grep -q two "$VAC_MEMORY"', path])
+  assert.equal(found.exit, 0, found.stderr)
+  const tick = Number(
+    /^tick (\d+) is the first at which it is true\n {2}in /.exec(found.stdout)?.[1],
+  )
+  const who = await vac(['who', '--before', `${tick}`, path, '0x1000:3'])
+  assert.match(who.stdout, new RegExp(`^tick ${tick}: 6f6e65 became 74776f\n`))
+  assert.match(found.stderr, /taken for granted/)
+  // A saved state is what it says.
+  const script = 'test "$(od -An -c -j1 -N3 "$VAC_STATE" | tr -d " ")" = VST && exit 1; exit 9'
+  const never = await vac(['bisect', '--command', script, path])
+  assert.deepEqual([never.exit, never.stdout], [1, `it is not true at tick 95\n`])
+  const always = await vac(['bisect', '--json', '--command', 'true', path])
+  assert.deepEqual(JSON.parse(always.stdout), { tick: '0', asked: 2, chain: [] })
+  const failed = await vac(['bisect', '--command', 'exit 126', path])
+  assert.match(failed.stderr, /COMMAND_FAILED.*exit code 126/)
+})

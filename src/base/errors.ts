@@ -91,6 +91,11 @@ export const catalogue = {
     exit: 64,
     hint: 'see docs/guide.md, section Branches',
   },
+  COMMAND_FAILED: {
+    says: 'the command gave no answer',
+    exit: 69,
+    hint: 'run it by itself; its exit code is to be 0, or 1 to 124',
+  },
   REPLAY_DIVERGED: {
     says: 'the replay is not the run that was recorded',
     exit: 70,

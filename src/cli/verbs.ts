@@ -1,6 +1,7 @@
 // The verbs of the command line, in the order of the help.
 import { asmVerb } from './asm.ts'
 import { benchVerb } from './bench.ts'
+import { bisectVerb } from './bisect.ts'
 import { branchesVerb } from './branches.ts'
 import { collapseVerb } from './collapse.ts'
 import { debugVerb } from './debug/debug.ts'
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
   debugVerb,
   whoVerb,
   diffVerb,
+  bisectVerb,
   forkVerb,
   branchesVerb,
   collapseVerb,

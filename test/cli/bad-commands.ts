@@ -102,6 +102,7 @@ export const badCommands: readonly BadCommand[] = [
   row('replay --to never F/none.vac', 'USAGE', 'whole number'),
   row('who', 'USAGE', 'vac who RECORDING'),
   row('diff', 'USAGE', 'vac diff RECORDING RECORDING'),
+  row('bisect', 'USAGE', 'vac bisect --command CMD'),
   row('fork', 'USAGE', 'vac fork --at TICK'),
   row('branches', 'USAGE', 'vac branches FILE'),
   row('collapse', 'USAGE', 'vac collapse RECORDING NAME'),
