@@ -50,6 +50,29 @@ test('vac debug lists the source around a line and around where it stands', asyn
   assert.match(text, new RegExp(`^> +${sampleLine('int total = 0')} {4}int total = 0;`, 'm'))
 })
 
+test('vac debug tells variables: of any frame, parts of them, and globals', async () => {
+  const at = `break ${SAMPLE}:${sampleLine('the sum is made')}; c; locals; locals 2`
+  const text = await debug(`${at}; print list->at.y 1; print first.tags[2] 2; print counter`)
+  for (const line of ['  sum = -2   (int)', '  ratio = 1.5   (float)', 'counter = 7   (int)']) {
+    assert.ok(text.includes(`${line}\n`), line)
+  }
+  assert.match(text, /^ {2}first = \{name = 0x[0-9a-f]+ "first", at = \{x = -1, y = 0.5\}/m)
+  assert.match(text, /^y = 0.5 {3}\(double\)\n\[2\] = 7 {3}\(uint8_t\)$/m)
+  const { stderr } = await vac(['debug', record], 'locals; break main; c; print nothing; locals 9')
+  assert.equal(stderr.match(/USAGE/g)?.length, 3)
+})
+
+test('an inlined function is told with the line that calls it', async () => {
+  const optimised = join(folder, 'optimised.wasm')
+  const [path, from] = [join(folder, 'optimised.vac'), sampleLine('the call')]
+  writeFileSync(optimised, await debugSample(['-g', '-O2']))
+  await vac(['run', '--record', path, optimised])
+  const line = sampleLine('the sum is made')
+  const { stdout } = await vac(['debug', path], `break debug-sample.c:${line}; c; where`)
+  const inlined = `${SAMPLE}:${line}:\\d+ in add, inlined at ${SAMPLE}:${from}:\\d+\\n`
+  assert.match(stdout, new RegExp(`  in total_of \\(function \\d+\\), pc \\d+, ${inlined}`))
+})
+
 test('a line that no code comes from is refused', async () => {
   const { stderr } = await vac(['debug', record], 'break nowhere.c:1; list nowhere.c:1; list')
   assert.equal(stderr.match(/USAGE/g)?.length, 3)

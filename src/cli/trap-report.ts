@@ -1,9 +1,10 @@
 // A trap, told: what, at which tick, and the call chain with names and lines or offsets.
 import { traps } from '../isa/traps.ts'
 import type { Machine, Place, Trap } from '../machine/machine.ts'
+import type { SourceLine } from '../wasm/dwarf/program-source.ts'
 import { printable } from './printable.ts'
 import { functionName } from './program-names.ts'
-import { lineText, sourceLine } from './source-line.ts'
+import { framesText, lineText, sourceFrames, sourceLine } from './source-line.ts'
 
 const LINES = 20
 const JSON_PLACES = 1000
@@ -19,19 +20,38 @@ export interface PlaceFacts {
   readonly file: string | null
   readonly line: number | null
   readonly column: number | null
+  /** Functions that were inlined there, innermost first, each with where it was called. */
+  readonly inlined: readonly InlinedFacts[]
+}
+
+interface InlinedFacts {
+  readonly name: string | null
+  readonly file: string | null
+  readonly line: number | null
+  readonly column: number | null
 }
 
 function placeFacts(m: Machine, place: Place): PlaceFacts {
   const { instance, function: index, pc } = place
   const { program, functions } = m.store.instances[instance]
   const source = functions[index]?.def?.source ?? null
-  const name = functions[index]?.host?.name ?? functionName(program, index)
-  const at = sourceLine(m, place)
+  const frames = sourceFrames(m, place)
+  const own = frames.at(-1)?.name ?? null
+  const name = functions[index]?.host?.name ?? functionName(program, index) ?? own
+  const inlined = frames.slice(0, -1).map((frame, at) => ({
+    name: frame.name,
+    ...lineFacts(frames[at + 1].line),
+  }))
   return {
     ...{ instance, function: index, name, pc, offset: source?.[pc] ?? null },
-    ...{ file: at?.file.path ?? null, line: at?.line ?? null, column: at?.column ?? null },
+    ...lineFacts(sourceLine(m, place)),
+    inlined,
   }
 }
+
+const lineFacts = (at: SourceLine | null) => ({
+  ...{ file: at?.file.path ?? null, line: at?.line ?? null, column: at?.column ?? null },
+})
 
 /** For JSON: at most the innermost 1000 places of the chain, and its whole length. */
 export const trapFacts = (m: Machine, trap: Trap) => ({
@@ -52,6 +72,8 @@ export function placeLine(m: Machine, place: Place): string {
   const { name, function: index, pc, offset } = placeFacts(m, place)
   const title = name === null ? `function ${index}` : `${printable(name)} (function ${index})`
   const line = sourceLine(m, place)
+  const frames = sourceFrames(m, place)
+  if (frames.length > 1) return `${title}, pc ${pc}, ${framesText(frames)}`
   if (line !== null) return `${title}, pc ${pc}, ${lineText(line)}`
   const source = offset === null ? '' : `, source offset 0x${offset.toString(16)}`
   return `${title}, pc ${pc}${source}`

@@ -5,6 +5,7 @@ import { nearest } from '../nearest.ts'
 import { dumpText, valuesText } from './machine-text.ts'
 import type { DebugSession, Work } from './session.ts'
 import { listText } from './source-text.ts'
+import { localsText, printText } from './variable-text.ts'
 
 interface Command {
   readonly names: readonly string[]
@@ -121,6 +122,22 @@ const commands: readonly Command[] = [
     arguments: '[FILE:LINE]',
     says: 'the source around a line, or around where the machine stands',
     run: now((session, [line]) => listText(session.vac.machine, line)),
+  },
+  {
+    names: ['locals'],
+    arguments: '[FRAME]',
+    says: 'parameters and variables of the source, of a frame of the call chain (0)',
+    run: now((session, [frame]) =>
+      localsText(session.vac.machine, numberOf(frame, 'the number of a frame', 0)),
+    ),
+  },
+  {
+    names: ['print', 'p'],
+    arguments: 'NAME [FRAME]',
+    says: 'a variable of the source, or a part of one: list->at.x, tags[2]',
+    run: now((session, [name, frame]) =>
+      printText(session.vac.machine, name ?? '', numberOf(frame, 'the number of a frame', 0)),
+    ),
   },
   {
     names: ['values', 'v'],

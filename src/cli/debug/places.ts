@@ -40,10 +40,12 @@ function functionPlaces(
 ): CodePlace[] {
   const { program, functions } = m.store.instances[instance]
   const isLast = instance === m.store.instances.length - 1
-  const named = /^\d+$/.test(name)
-    ? [isLast ? Number(name) : -1]
-    : functions.map(({ index }) => index).filter((at) => fits(functionName(program, at), name))
-  return named
+  const called = (): number[] =>
+    functions.map(({ index }) => index).filter((at) => fits(functionName(program, at), name))
+  const named = /^\d+$/.test(name) ? [isLast ? Number(name) : -1] : called()
+  // A name of the source may be another than the linker's: C's main is __main_argc_argv.
+  const all = named.length > 0 ? named : (sourceOf(program)?.functionsNamed(name) ?? [])
+  return all
     .filter((index) => (functions[index]?.def?.code.op.length ?? -1) > (pc ?? 0))
     .map((index) =>
       pc === null

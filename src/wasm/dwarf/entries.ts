@@ -4,6 +4,10 @@ import { DamagedDebugData, type DebugReader } from './debug-reader.ts'
 import { type Abbreviation, type RawValue, readValue, skipValue } from './forms.ts'
 import type { Unit } from './units.ts'
 
+const constants: readonly number[] = [
+  ...[Form.data1, Form.data2, Form.data4, Form.data8, Form.signed, Form.unsigned, Form.implicit],
+]
+
 export class Entry {
   readonly unit: Unit
   /** In `.debug_info`; that of what comes behind it: its first child, where it has children. */
@@ -37,6 +41,11 @@ export class Entry {
     return value === null || (value.bytes !== null && value.bytes.length !== 8)
       ? null
       : value.number
+  }
+  /** A number that stands there as such: no reference, no expression. */
+  constant(attribute: number): number | null {
+    const value = this.raw(attribute)
+    return value !== null && constants.includes(value.form) ? value.number : null
   }
   text(attribute: number): string | null {
     const value = this.raw(attribute)

@@ -22,7 +22,33 @@ export interface Encoding {
   readonly offsetBytes: number
 }
 
-export function readAbbreviations(
+/** Tables of abbreviations by their offset: units may share one. */
+export class AbbreviationTables {
+  private readonly bytes: Uint8Array
+  private readonly tables = new Map<string, ReadonlyMap<number, Abbreviation>>()
+  /** Tables that overlap, which no compiler writes, would be read again and again. */
+  private leftEntries: number
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+    this.leftEntries = bytes.length
+  }
+
+  at(offset: number, encoding: Encoding): ReadonlyMap<number, Abbreviation> {
+    const { version, addressBytes, offsetBytes } = encoding
+    const key = `${offset} ${version} ${addressBytes} ${offsetBytes}`
+    let table = this.tables.get(key)
+    if (table === undefined) {
+      if (this.leftEntries <= 0) throw new DamagedDebugData('tables that overlap')
+      table = readAbbreviations(this.bytes, offset, encoding)
+      this.leftEntries -= table.size
+      this.tables.set(key, table)
+    }
+    return table
+  }
+}
+
+function readAbbreviations(
   bytes: Uint8Array,
   offset: number,
   encoding: Encoding,

@@ -5,6 +5,7 @@ import { before, suite, test } from 'node:test'
 import { decodeProgram } from '../../isa/codec/decode.ts'
 import { encodeProgram } from '../../isa/codec/encode.ts'
 import type { Program } from '../../isa/program.ts'
+import { damagedCopy } from '../tools/damaged-copy.ts'
 import { debugSample, SAMPLE, sampleLine } from '../tools/debug-sample.ts'
 import { translate } from '../translate.ts'
 import { type ProgramSource, sourceOf } from './program-source.ts'
@@ -91,8 +92,7 @@ for (const version of [4, 5]) {
       let lost = 0
       const add = functionNamed(plain, 'add')
       for (let round = 0; round < 400; round++) {
-        const program = { ...plain, customs: plain.customs.map((row) => damaged(row, round)) }
-        const source = sourceOf(program)
+        const source = sourceOf(damagedCopy(plain, round))
         if (source?.lineOf({ function: add, pc: 5 })?.line !== sampleLine('int add(') + 1) lost++
         source?.placesOf(SAMPLE, sampleLine('the call'))
         source?.files()
@@ -101,19 +101,6 @@ for (const version of [4, 5]) {
       assert.ok(lost > 0, 'no round did damage')
     })
   })
-}
-
-type Custom = Program['customs'][number]
-
-/** Every second round flips a few bits in each section, the others cut it short. */
-function damaged({ name, bytes }: Custom, round: number): Custom {
-  if (!name.startsWith('.debug')) return { name, bytes }
-  const random = (limit: number, salt: number): number =>
-    ((Math.imul(round + 1, 0x9e37_79b1) ^ Math.imul(salt + name.length, 0x85eb_ca6b)) >>> 1) % limit
-  if (round % 2 === 1) return { name, bytes: bytes.slice(0, random(bytes.length, 0)) }
-  const copy = bytes.slice()
-  for (let flip = 0; flip < 3; flip++) copy[random(copy.length, flip)] ^= 1 << ((round >> 1) % 8)
-  return { name, bytes: copy }
 }
 
 test('a program without debug sections has no source', async () => {

@@ -2,19 +2,38 @@
 // (DWARF 4 and 5). All of it is read when it is asked for, and kept; damage means "not known".
 import type { Program } from '../../isa/program.ts'
 import { type CodePlace, CodePlaces } from './code-places.ts'
+import { Attribute, Tag } from './constants.ts'
+import { orWhereDamaged } from './debug-reader.ts'
+import type { Entry } from './entries.ts'
 import type { SourceFile } from './line-header.ts'
 import { type LineTable, RowFlag } from './line-table.ts'
+import { frameBaseOf } from './locations.ts'
 import { type DebugSections, debugSections } from './sections.ts'
+import type { FrameValues } from './storage.ts'
+import { UnitFunctions } from './unit-functions.ts'
 import { UnitLines } from './unit-lines.ts'
+import type { Variable } from './variable.ts'
+import { variableIn, variablesIn } from './variables.ts'
 
 export type { CodePlace } from './code-places.ts'
+export { frameValues } from './frame-values.ts'
 export type { SourceFile } from './line-header.ts'
+export type { FrameValues } from './storage.ts'
+export type { Variable } from './variable.ts'
 
 /** Lines and columns count from 1; column 0 is not known. */
 export interface SourceLine {
   readonly file: SourceFile
   readonly line: number
   readonly column: number
+}
+
+/** A call as the source has it: several stand in one frame where functions were inlined. */
+export interface SourceFrame {
+  /** The function's name as it stands in the source; null: not known. */
+  readonly name: string | null
+  /** Where it stands: for all but the innermost, where it calls the one within. */
+  readonly line: SourceLine | null
 }
 
 const known = new WeakMap<Program, ProgramSource | null>()
@@ -37,6 +56,7 @@ export class ProgramSource {
   private readonly sections: DebugSections
   private readonly places: CodePlaces
   private read: UnitLines | null = null
+  private readFunctions: UnitFunctions | null = null
 
   constructor(sections: DebugSections, places: CodePlaces) {
     this.sections = sections
@@ -57,6 +77,49 @@ export class ProgramSource {
     return { file, line: table.lines[row], column: table.columns[row] }
   }
 
+  /** The calls that an instruction stands in, innermost first; several where some are inlined. */
+  framesOf(place: CodePlace): SourceFrame[] {
+    const address = this.places.addressOf(place)
+    if (address === null) return []
+    const frames: SourceFrame[] = []
+    let line = this.lineOf(place)
+    for (const scopes of this.callsAt(address)) {
+      const [entry] = scopes
+      frames.push({ name: orWhereDamaged(null, () => entry.nameOf()), line })
+      line = this.callLine(entry)
+    }
+    return frames
+  }
+
+  /**
+   * Parameters and variables that an instruction of a frame sees, of inner blocks first. `call`
+   * counts the calls that stand in the frame, from the innermost (framesOf).
+   */
+  variablesOf(place: CodePlace, frame: FrameValues, call = 0): Variable[] {
+    const address = this.places.addressOf(place)
+    if (address === null) return []
+    const calls = this.callsAt(address)
+    const base = calls.at(-1)?.[0]
+    const frameBase =
+      base === undefined ? null : orWhereDamaged(null, () => frameBaseOf(base, frame, address))
+    const standing = { frame, address, frameBase }
+    return (calls[call] ?? []).toReversed().flatMap((scope) => variablesIn(scope, standing))
+  }
+
+  /** A variable that belongs to no function; the one that an instruction's own file has, first. */
+  globalNamed(name: string, place: CodePlace | null, frame: FrameValues): Variable | null {
+    const address = place === null ? null : this.places.addressOf(place)
+    const nearest = address === null ? null : this.functions.unitAt(address)
+    const entry = this.functions.globalNamed(name, nearest)
+    return entry === null ? null : variableIn(entry, { frame, address: 0, frameBase: null })
+  }
+
+  /** Functions by their name in the source; each by its index. */
+  functionsNamed(name: string): number[] {
+    const places = this.functions.addressesOf(name).map((address) => this.places.placeOf(address))
+    return places.filter((place) => place !== null).map((place) => place.function)
+  }
+
   /** All files that lines come from, each once. */
   files(): SourceFile[] {
     const files = new Map<string, SourceFile>()
@@ -69,7 +132,8 @@ export class ProgramSource {
   }
 
   /**
-   * Where the statements of a line begin, one place for each function, behind the function's
+   * Where the statements of a line begin: one place for each function, and for each function that
+   * it was inlined into, behind the function's
    * prologue; where the line has no code, those of the next line that has some. `file` is a path,
    * or the end of one.
    */
@@ -78,12 +142,14 @@ export class ProgramSource {
     let best = Number.POSITIVE_INFINITY
     for (const { table, numbers } of asked) best = Math.min(best, nextLine(table, numbers, line))
     if (best === Number.POSITIVE_INFINITY) return null
-    const places = new Map<number, CodePlace>()
+    const places = new Map<string, CodePlace>()
     for (const { table, numbers } of asked) {
       for (const row of rowsOf(table, numbers, best)) {
-        const place = this.places.placeOf(table.addresses[row])
-        if (place === null || places.has(place.function)) continue
-        places.set(place.function, place.pc === 0 ? this.behindPrologue(table, row) : place)
+        const address = table.addresses[row]
+        const place = this.places.placeOf(address)
+        const key = `${place?.function} ${this.callsAt(address)[0]?.[0].offset}`
+        if (place === null || places.has(key)) continue
+        places.set(key, place.pc === 0 ? this.behindPrologue(table, row) : place)
       }
     }
     return { line: best, places: [...places.values()] }
@@ -115,6 +181,26 @@ export class ProgramSource {
       const table = numbers.size === 0 ? null : this.lines.tableOf(unit)
       if (table !== null) yield { table, numbers }
     }
+  }
+  /** Scopes at an address, call by call, the innermost call first; in each, blocks inwards. */
+  private callsAt(address: number): Entry[][] {
+    const calls: Entry[][] = []
+    for (const scope of this.functions.scopesAt(address)) {
+      if (scope.tag !== Tag.lexicalBlock) calls.unshift([])
+      calls[0]?.push(scope)
+    }
+    return calls
+  }
+  /** Where an inlined function was called. */
+  private callLine(inlined: Entry): SourceLine | null {
+    const line = inlined.constant(Attribute.callLine) ?? 0
+    const column = inlined.constant(Attribute.callColumn) ?? 0
+    const number = inlined.constant(Attribute.callFile) ?? -1
+    const file = this.lines.headerOf(inlined.unit)?.files[number]
+    return file === undefined || line === 0 ? null : { file, line, column }
+  }
+  private get functions(): UnitFunctions {
+    return (this.readFunctions ??= new UnitFunctions(this.lines))
   }
   private get lines(): UnitLines {
     return (this.read ??= new UnitLines(this.sections))

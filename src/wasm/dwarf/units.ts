@@ -3,7 +3,7 @@
 import { Attribute, Form, Tag } from './constants.ts'
 import { DamagedDebugData, DebugReader, orWhereDamaged } from './debug-reader.ts'
 import { type Entry, entryAt } from './entries.ts'
-import { type Abbreviation, type Encoding, type RawValue, readAbbreviations } from './forms.ts'
+import { type Abbreviation, AbbreviationTables, type Encoding, type RawValue } from './forms.ts'
 import { type Range, readRanges } from './ranges.ts'
 import type { DebugSections } from './sections.ts'
 
@@ -32,7 +32,13 @@ export class Unit implements Encoding {
   /** Offset of its lines in `.debug_line`; -1: it has none. */
   statements = -1
 
-  constructor(sections: DebugSections, offset: number, body: DebugReader, encoding: Encoding) {
+  constructor(
+    sections: DebugSections,
+    tables: AbbreviationTables,
+    offset: number,
+    body: DebugReader,
+    encoding: Encoding,
+  ) {
     this.sections = sections
     this.offset = offset
     this.end = body.end
@@ -40,7 +46,7 @@ export class Unit implements Encoding {
     this.offsetBytes = encoding.offsetBytes
     this.addressBytes = encoding.addressBytes
     const table = body.uint(this.offsetBytes)
-    this.abbreviations = readAbbreviations(sections.abbreviations, table, encoding)
+    this.abbreviations = tables.at(table, encoding)
     this.first = body.at + (encoding.version < 5 ? 1 : 0)
   }
 
@@ -104,19 +110,26 @@ export interface UnitRanges {
 /** All units that can be read: a damaged one ends the list, or is left out. */
 export function readUnits(sections: DebugSections): UnitRanges[] {
   const units: UnitRanges[] = []
+  const tables = new AbbreviationTables(sections.abbreviations)
+  let leftRanges = sections.ranges.length + sections.rangeLists.length + sections.info.length
   const r = new DebugReader(sections.info)
   while (!r.done && units.length < MOST_UNITS) {
     const offset = r.at
     const header = orWhereDamaged(null, () => r.unit())
     if (header === null) return units
-    const read = orWhereDamaged(null, () => readUnit(sections, offset, header))
-    if (read !== null) units.push(read)
+    const read = orWhereDamaged(null, () => readUnit(sections, tables, offset, header))
+    if (read === null) continue
+    // Lists that overlap, which no compiler writes, would be read again and again.
+    leftRanges -= read.ranges.length
+    units.push(leftRanges < 0 ? { unit: read.unit, ranges: [] } : read)
+    if (leftRanges < 0) return units
   }
   return units
 }
 
 function readUnit(
   sections: DebugSections,
+  tables: AbbreviationTables,
   offset: number,
   { body, offsetBytes }: { body: DebugReader; offsetBytes: number },
 ): UnitRanges | null {
@@ -134,7 +147,7 @@ function readUnit(
     body.at = at
   }
   if (addressBytes !== 4 && addressBytes !== 8) throw new DamagedDebugData('a bad address size')
-  const unit = new Unit(sections, offset, body, { version, addressBytes, offsetBytes })
+  const unit = new Unit(sections, tables, offset, body, { version, addressBytes, offsetBytes })
   const root = unit.root()
   if (root.tag !== Tag.compileUnit) return null
   return { unit, ranges: orWhereDamaged([], () => readRanges(root)) }
