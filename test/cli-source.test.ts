@@ -62,6 +62,18 @@ test('vac debug tells variables: of any frame, parts of them, and globals', asyn
   assert.equal(stderr.match(/USAGE/g)?.length, 3)
 })
 
+test('vac who names the line that wrote', async () => {
+  const text = await debug('break total_of; c; print list')
+  const address = /^list = (0x[0-9a-f]+)/m.exec(text)?.[1]
+  const line = sampleLine('struct node first')
+  // The record that main makes; its first field is the name.
+  const { stdout } = await vac(['who', record, `${address}:4`])
+  assert.match(stdout, new RegExp(`in main \\(function \\d+\\), pc \\d+, ${SAMPLE}:${line}:23\\n`))
+  const json = await vac(['who', '--json', record, `${address}:4`])
+  const [place] = JSON.parse(json.stdout).chain
+  assert.deepEqual([place.file, place.line, place.inlined], [`/${SAMPLE}`, line, []])
+})
+
 test('an inlined function is told with the line that calls it', async () => {
   const optimised = join(folder, 'optimised.wasm')
   const [path, from] = [join(folder, 'optimised.vac'), sampleLine('the call')]

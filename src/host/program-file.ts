@@ -7,6 +7,7 @@ import { summaryOf } from '../isa/summary.ts'
 import { assemble } from '../isa/vasm/assemble.ts'
 import { verifyProgram } from '../isa/verify/verify.ts'
 import { programHash } from '../machine/state/program-hash.ts'
+import { sourceMapName, withSourceMap } from '../wasm/dwarf/source-map.ts'
 import { translate, translateLater } from '../wasm/translate.ts'
 import { CodeCache } from './code-cache.ts'
 import { type FileKind, fileKind } from './file-kind.ts'
@@ -27,6 +28,17 @@ export interface LoadOptions {
   readonly sha256?: Uint8Array
   /** Where large files are known from one process to the next; null: nowhere. */
   readonly cache?: CodeCache | null
+  /** Files beside the program's own, by name: its source map; null: there is none. */
+  readonly beside?: Beside
+}
+
+type Beside = (name: string) => Uint8Array | null
+
+/** With its source map, where it names one that is there. */
+function mapped(program: Program, beside: Beside): Program {
+  const name = sourceMapName(program)
+  const map = name === null ? null : beside(name)
+  return map === null ? program : withSourceMap(program, map)
 }
 
 /** Smaller files are translated faster than they could be found. */
@@ -40,21 +52,27 @@ const SMALL_BYTES = 1 << 17
 export async function loadProgram(
   bytes: Uint8Array,
   name = 'program',
-  { sha256, cache = new CodeCache() }: LoadOptions = {},
+  { sha256, cache = new CodeCache(), beside = () => null }: LoadOptions = {},
 ): Promise<LoadedProgram> {
   const kind = fileKind(bytes)
   if (kind === 'wasm' && bytes.length >= SMALL_BYTES && cache !== null) {
-    return loadKnown(bytes, sha256 ?? nodeHasher.hash(bytes), cache)
+    return loadKnown(bytes, sha256 ?? nodeHasher.hash(bytes), cache, beside)
   }
-  const program = await programOf(kind, bytes, name)
+  const program = mapped(await programOf(kind, bytes, name), beside)
   return new Loaded(kind as LoadedProgram['kind'], bytes.length, program)
 }
 
 /** A module that was translated before is not again, but for the functions that are looked at. */
-function loadKnown(bytes: Uint8Array, sha256: Uint8Array, cache: CodeCache): LoadedProgram {
+function loadKnown(
+  bytes: Uint8Array,
+  sha256: Uint8Array,
+  cache: CodeCache,
+  beside: Beside,
+): LoadedProgram {
   const known = cache.known(sha256)
-  const program =
+  const translated =
     known === null ? translate(bytes, sha256) : translateLater(bytes, known.instructions, sha256)
+  const program = mapped(translated, beside)
   const { instructions } = summaryOf(program)
   const learn = (hash: Uint8Array | null): void => cache.learn(sha256, { hash, instructions })
   if (known === null) learn(null)

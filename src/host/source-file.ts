@@ -2,15 +2,18 @@
 import { statSync } from 'node:fs'
 import { decodeUtf8 } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
+import type { SourceFile } from '../wasm/dwarf/program-source.ts'
 import { readInputFile } from './input-file.ts'
 
 const LIMIT_BYTES = 1 << 24
 
 /**
- * Its lines; null: it is not here, or no text. It is looked for where the compiler had it, then
- * below the working directory by ever fewer of its folders.
+ * Its lines; null: it is not here, or no text. Where the debug data does not hold them, the file is
+ * looked for where the compiler had it, then below the working directory by ever fewer of its
+ * folders.
  */
-export function readSourceLines(path: string): string[] | null {
+export function readSourceLines({ path, text: kept }: SourceFile): string[] | null {
+  if (kept !== undefined) return kept.split(/\r?\n/)
   for (const candidate of candidates(path)) {
     const text = readText(candidate)
     if (text !== null) return text.split(/\r?\n/)
@@ -24,10 +27,15 @@ function candidates(path: string): string[] {
 }
 
 function readText(path: string): string | null {
+  const bytes = readPlainFile(path, LIMIT_BYTES)
+  return bytes === null ? null : decodeUtf8(bytes)
+}
+
+/** The bytes of a file whose name a program tells; null: it cannot be read, or is too large. */
+export function readPlainFile(path: string, limitBytes: number): Uint8Array | null {
   try {
-    // A name from a program may be that of a device, which has no end.
-    if (!statSync(path).isFile()) return null
-    return decodeUtf8(readInputFile(path, LIMIT_BYTES))
+    // Such a name may be that of a device, which has no end.
+    return statSync(path).isFile() ? readInputFile(path, limitBytes) : null
   } catch (error) {
     if (error instanceof VacError || (error as NodeJS.ErrnoException).code !== undefined)
       return null

@@ -13,7 +13,7 @@ const AROUND = 5
 export function hereText(m: Machine): string | null {
   const here = lineHere(m)
   if (here === null) return null
-  const text = readSourceLines(here.file.path)?.[here.line - 1] ?? ''
+  const text = readSourceLines(here.file)?.[here.line - 1] ?? ''
   return `  ${lineText(here)}  ${printable(text.trim())}`.trimEnd()
 }
 
@@ -27,7 +27,7 @@ export function listText(m: Machine, asked: string | undefined): string {
       expected: 'FILE:LINE of a program with debug sections',
     })
   }
-  const lines = readSourceLines(at.file.path)
+  const lines = readSourceLines(at.file)
   if (lines === null) throw new VacError('FILE_MISSING', { where: at.file.path })
   const first = Math.max(1, at.line - AROUND)
   return lines

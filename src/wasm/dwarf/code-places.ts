@@ -26,6 +26,12 @@ export class CodePlaces {
     return offset === undefined || offset < this.codeOffset ? null : offset - this.codeOffset
   }
 
+  /** The last address of the function before one: no line of that reaches behind it. */
+  endBefore(index: number): number {
+    const offset = this.functions[index - this.imported - 1]?.source?.at(-1) ?? 0
+    return offset - this.codeOffset
+  }
+
   /** The first instruction at an address or behind it, of the function whose code is there. */
   placeOf(address: number): CodePlace | null {
     const offset = address + this.codeOffset

@@ -9,6 +9,8 @@ export interface SourceFile {
   readonly name: string
   /** With the folder in which the compiler ran. */
   readonly path: string
+  /** What stands in it, where a source map has that. */
+  readonly text?: string
 }
 
 export interface LineHeader {

@@ -60,7 +60,7 @@ export function readLineTable(header: LineHeader): LineTable {
 }
 
 /** What a line program has said so far; sequences of code that is not there are dropped. */
-class Rows {
+export class Rows {
   readonly numbers: number[] = []
   /** Numbers of the sequences that ended. */
   kept = 0
@@ -103,7 +103,7 @@ class Rows {
   }
 }
 
-interface LineState {
+export interface LineState {
   address: number
   file: number
   line: number
@@ -112,7 +112,7 @@ interface LineState {
   prologueEnd: boolean
 }
 
-const initial = (statement: boolean): LineState => ({
+export const initialState = (statement: boolean): LineState => ({
   ...{ address: 0, file: 1, line: 1, column: 0, statement, prologueEnd: false },
 })
 
@@ -128,7 +128,7 @@ class LineProgram {
     this.header = header
     this.r = new DebugReader(bytes, at, end)
     this.rows = rows
-    this.state = initial(header.startsStatement)
+    this.state = initialState(header.startsStatement)
   }
 
   run(): void {
@@ -163,7 +163,7 @@ class LineProgram {
       const opcode = r.u8()
       if (opcode === 1) {
         this.rows.add(state, true)
-        this.state = initial(startsStatement)
+        this.state = initialState(startsStatement)
       } else if (opcode === 2) state.address = r.uint(size - 1)
     }
     r.skip(end - r.at)

@@ -1,5 +1,6 @@
 // Where the instructions of a program come from: file, line and column, by its debug sections
-// (DWARF 4 and 5). All of it is read when it is asked for, and kept; damage means "not known".
+// (DWARF 4 and 5), or else by a source map. All of it is read when it is asked for, and kept;
+// damage means "not known".
 import type { Program } from '../../isa/program.ts'
 import { type CodePlace, CodePlaces } from './code-places.ts'
 import { Attribute, Tag } from './constants.ts'
@@ -8,7 +9,8 @@ import type { Entry } from './entries.ts'
 import type { SourceFile } from './line-header.ts'
 import { type LineTable, RowFlag } from './line-table.ts'
 import { frameBaseOf } from './locations.ts'
-import { type DebugSections, debugSections } from './sections.ts'
+import { debugSections } from './sections.ts'
+import { sourceMapOf } from './source-map.ts'
 import type { FrameValues } from './storage.ts'
 import { UnitFunctions } from './unit-functions.ts'
 import { UnitLines } from './unit-lines.ts'
@@ -38,29 +40,43 @@ export interface SourceFrame {
 
 const known = new WeakMap<Program, ProgramSource | null>()
 
-/** null: the program has no debug sections that tell of lines. */
+/** null: the program has no debug sections that tell of lines, and no source map. */
 export function sourceOf(program: Program): ProgramSource | null {
   let source = known.get(program)
   if (source === undefined) {
-    const found = debugSections(program)
-    source =
-      found === null
-        ? null
-        : new ProgramSource(found.sections, new CodePlaces(program, found.codeOffset))
+    const found = debugged(program)
+    source = found === null ? mapped(program) : new ProgramSource(found.places, found.units, null)
     known.set(program, source)
   }
   return source
 }
 
-export class ProgramSource {
-  private readonly sections: DebugSections
-  private readonly places: CodePlaces
-  private read: UnitLines | null = null
-  private readFunctions: UnitFunctions | null = null
+function debugged(program: Program): { places: CodePlaces; units: UnitLines } | null {
+  const found = debugSections(program)
+  if (found === null) return null
+  return {
+    places: new CodePlaces(program, found.codeOffset),
+    units: new UnitLines(found.sections),
+  }
+}
 
-  constructor(sections: DebugSections, places: CodePlaces) {
-    this.sections = sections
+function mapped(program: Program): ProgramSource | null {
+  const table = sourceMapOf(program)
+  return table === null ? null : new ProgramSource(new CodePlaces(program, 0), null, table)
+}
+
+export class ProgramSource {
+  private readonly places: CodePlaces
+  /** By debug sections; or else by a source map, which tells lines alone. */
+  private readonly units: UnitLines | null
+  private readonly functions: UnitFunctions | null
+  private readonly map: LineTable | null
+
+  constructor(places: CodePlaces, units: UnitLines | null, map: LineTable | null) {
     this.places = places
+    this.units = units
+    this.functions = units === null ? null : new UnitFunctions(units)
+    this.map = map
   }
 
   /** The line of an instruction. */
@@ -72,7 +88,8 @@ export class ProgramSource {
     let row = table.rowAt(address)
     // Line 0 is code of the compiler's own: it belongs to the line before it in the function.
     while (row > 0 && table.lines[row] === 0 && table.addresses[row] > start) row--
-    const file = row < 0 ? null : table.fileOf(row)
+    if (row < 0 || table.addresses[row] <= this.places.endBefore(place.function)) return null
+    const file = table.fileOf(row)
     if (file === null || table.lines[row] === 0) return null
     return { file, line: table.lines[row], column: table.columns[row] }
   }
@@ -109,33 +126,31 @@ export class ProgramSource {
   /** A variable that belongs to no function; the one that an instruction's own file has, first. */
   globalNamed(name: string, place: CodePlace | null, frame: FrameValues): Variable | null {
     const address = place === null ? null : this.places.addressOf(place)
-    const nearest = address === null ? null : this.functions.unitAt(address)
-    const entry = this.functions.globalNamed(name, nearest)
+    const nearest = address === null ? null : (this.units?.unitAt(address) ?? null)
+    const entry = this.functions?.globalNamed(name, nearest) ?? null
     return entry === null ? null : variableIn(entry, { frame, address: 0, frameBase: null })
   }
 
   /** Functions by their name in the source; each by its index. */
   functionsNamed(name: string): number[] {
-    const places = this.functions.addressesOf(name).map((address) => this.places.placeOf(address))
+    const addresses = this.functions?.addressesOf(name) ?? []
+    const places = addresses.map((address) => this.places.placeOf(address))
     return places.filter((place) => place !== null).map((place) => place.function)
   }
 
   /** All files that lines come from, each once. */
   files(): SourceFile[] {
     const files = new Map<string, SourceFile>()
-    for (const unit of this.lines.units) {
-      for (const file of this.lines.headerOf(unit)?.files ?? []) {
-        if (file !== undefined) files.set(file.path, file)
-      }
+    for (const listed of this.listings()) {
+      for (const file of listed.files) if (file !== undefined) files.set(file.path, file)
     }
     return [...files.values()]
   }
 
   /**
    * Where the statements of a line begin: one place for each function, and for each function that
-   * it was inlined into, behind the function's
-   * prologue; where the line has no code, those of the next line that has some. `file` is a path,
-   * or the end of one.
+   * it was inlined into, behind the prologue. Where the line has no code, those of the next line
+   * that has some. `file` is a path, or the end of one.
    */
   placesOf(file: string, line: number): { line: number; places: CodePlace[] } | null {
     const asked = [...this.tablesOf(file)]
@@ -176,16 +191,28 @@ export class ProgramSource {
   }
 
   private *tablesOf(file: string): Generator<{ table: LineTable; numbers: Set<number> }> {
-    for (const unit of this.lines.units) {
-      const numbers = fileNumbers(this.lines.headerOf(unit)?.files ?? [], file)
-      const table = numbers.size === 0 ? null : this.lines.tableOf(unit)
+    for (const { files, tableOf } of this.listings()) {
+      const numbers = fileNumbers(files, file)
+      const table = numbers.size === 0 ? null : tableOf()
       if (table !== null) yield { table, numbers }
+    }
+  }
+  /** The files that lines come from, and the lines, which are read when they are asked for. */
+  private *listings(): Generator<{
+    files: LineTable['files']
+    tableOf: () => LineTable | null
+  }> {
+    const { units, map } = this
+    if (map !== null) yield { files: map.files, tableOf: () => map }
+    for (const unit of units?.units ?? []) {
+      const files = units?.headerOf(unit)?.files ?? []
+      yield { files, tableOf: () => units?.tableOf(unit) ?? null }
     }
   }
   /** Scopes at an address, call by call, the innermost call first; in each, blocks inwards. */
   private callsAt(address: number): Entry[][] {
     const calls: Entry[][] = []
-    for (const scope of this.functions.scopesAt(address)) {
+    for (const scope of this.functions?.scopesAt(address) ?? []) {
       if (scope.tag !== Tag.lexicalBlock) calls.unshift([])
       calls[0]?.push(scope)
     }
@@ -196,18 +223,12 @@ export class ProgramSource {
     const line = inlined.constant(Attribute.callLine) ?? 0
     const column = inlined.constant(Attribute.callColumn) ?? 0
     const number = inlined.constant(Attribute.callFile) ?? -1
-    const file = this.lines.headerOf(inlined.unit)?.files[number]
+    const file = this.units?.headerOf(inlined.unit)?.files[number]
     return file === undefined || line === 0 ? null : { file, line, column }
   }
-  private get functions(): UnitFunctions {
-    return (this.readFunctions ??= new UnitFunctions(this.lines))
-  }
-  private get lines(): UnitLines {
-    return (this.read ??= new UnitLines(this.sections))
-  }
   private tableAt(address: number): LineTable | null {
-    const unit = this.lines.unitAt(address)
-    return unit === null ? null : this.lines.tableOf(unit)
+    const unit = this.units?.unitAt(address) ?? null
+    return unit === null ? this.map : (this.units?.tableOf(unit) ?? null)
   }
 }
 

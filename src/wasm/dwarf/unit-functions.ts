@@ -41,9 +41,6 @@ export class UnitFunctions {
     }
     return null
   }
-  unitAt(address: number): Unit | null {
-    return this.lines.unitAt(address)
-  }
 
   private subprograms(unit: Unit): readonly Subprogram[] {
     let found = this.known.get(unit)
