@@ -37,6 +37,12 @@ test('runs with other input, other versions and branches are compared to the tic
   assert.match(version.stdout, /\n {2}in _start \(function 5\), pc \d+/)
   assert.match(version.stdout, /\n {2}operand 0 of _start .*: 4096 \| 4097\n/)
 
+  const words = ['run', '--record', at('ward'), at('echo.wat'), 'ward']
+  await vac(words, 'one\ntwo\n')
+  const ward = JSON.parse((await inProcess(['diff', '--json', at('version'), at('ward')])).stdout)
+  assert.deepEqual([ward.parts, ward.leftOut, ward.exact], [['memories'], ['device start'], true])
+  assert.deepEqual(ward.memory.runs, [{ memory: 0, address: '1034', a: '6f', b: '61' }])
+
   await vac(['fork', '--at', '30', '--name', 'poked', '--poke', '0x1000=58', one])
   const branch = await inProcess(['diff', '--json', one, `${one}@poked`])
   const { tick, parts, exact, memory } = JSON.parse(branch.stdout)

@@ -95,7 +95,7 @@ test('the first tick behind a poked byte of memory is found, and the byte', asyn
   }
 })
 
-test('the first tick behind a changed constant of the program is found', async () => {
+test('the first tick behind a changed constant, or that and other input, is found', async () => {
   await recorded
   const constants = [...SHORT.matchAll(/\(i32\.const (0x[0-9a-f]+|\d+)\)/g)]
   let found = 0
@@ -104,7 +104,7 @@ test('the first tick behind a changed constant of the program is found', async (
     const changed = `(i32.const ${Number(match[1]) + 1})`
     const text = SHORT.slice(0, match.index) + changed + SHORT.slice(match.index + match[0].length)
     const path = join(folder, `constant-${seed}`)
-    await recordInto(path, text, INPUT)
+    await recordInto(path, text, seed % 3 === 2 ? ['ab\n', 'd\n'] : INPUT)
     const difference = await differing(original, path)
     const expected = await stepByStep(original, path)
     assert.equal(difference?.tick ?? null, expected, `seed ${seed}: ${changed} at ${match.index}`)
@@ -130,7 +130,12 @@ const LATE = `(module
     (drop (call $g (i32.const 131072) (i32.const 4)))
     (call $work (i32.const 20000))))`
 
-test('what differs late in a long run is found by halving', async () => {
+/** The same with the clock. */
+const CLOCK = LATE.replace('random_get', 'clock_time_get')
+  .replace('(param i32 i32)', '(param i32 i64 i32)')
+  .replace('(i32.const 131072) (i32.const 4)', '(i32.const 0) (i64.const 0) (i32.const 131072)')
+
+test('what another seed or epoch changes late in a long run is found', async () => {
   const path = join(folder, 'late')
   const last = await recordInto(path, LATE, [])
   const run = await RecordedRun.open(path)
@@ -142,9 +147,15 @@ test('what differs late in a long run is found by halving', async () => {
   await recordInto(other, LATE, [], { seed: '00'.repeat(31) + '07' })
   const found = await differing(path, other)
   assert.ok(found !== null && found.tick > 1_500_000 && found.tick < last, `tick ${found?.tick}`)
-  assert.deepEqual([found.leftOut, found.parts], [['manifest'], ['memories']])
+  assert.deepEqual([found.leftOut, found.parts, found.exact], [['manifest'], ['memories'], true])
   assert.equal(found.memory.runs[0].address, 131_072)
   assert.equal((await differing(path, `${path}@seeded`))?.tick, found.tick)
+  // What the clock reaches is not known: halving finds it.
+  const clocks = [1n, 2n].map((epoch) => ({ vtime: { nanosPerTick: [1, 1], epoch } }) as const)
+  const paths = clocks.map((_, at) => join(folder, `clock-${at}`))
+  for (const at of [0, 1]) await recordInto(paths[at], CLOCK, [], clocks[at])
+  const halved = await differing(paths[0], paths[1])
+  assert.deepEqual([halved?.tick, halved?.exact], [found.tick + 1, false])
   const [a, b] = [await RecordedRun.open(path), await RecordedRun.open(other)]
   for (const [tick, alike] of [
     [found.tick - 1, true],

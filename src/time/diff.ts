@@ -4,13 +4,15 @@
 // where an instruction that was changed comes first, or else by halving.
 import { sameBytes } from '../base/bytes.ts'
 import type { Hasher } from '../base/hasher.ts'
-import type { Place } from '../machine/machine.ts'
+import type { Machine, Place } from '../machine/machine.ts'
 import { StateComparison } from '../machine/state/compare.ts'
+import { Snapshot } from '../machine/state/snapshot.ts'
+import { encodeManifest } from '../machine/state/state-meta.ts'
 import { placeKey, Watchpoints } from '../machine/watch.ts'
 import type { Saved } from '../wall/retrace.ts'
 import { beamKindName, isInput } from './beam.ts'
 import type { Lineage, StoredBeam } from './lineage.ts'
-import { differingPlaces } from './program-diff.ts'
+import { callsOfWall, differingPlaces } from './program-diff.ts'
 import type { Stage, Timeline } from './timeline.ts'
 
 /** One of the two runs. */
@@ -33,14 +35,20 @@ export interface Difference {
 
 /** Parts that may differ from the beginning: what two runs are compared for. */
 const mayDiffer = ['programs', 'manifest', 'device start']
+/** In the names of calls of the wall: those that give the arguments, or what the seed decides. */
+const startWords = /args|environ/
+const seedWords = /random|entropy/
 
 /** Below so many ticks a timeline of its own is halved. */
 const FINE_TICKS = 2 ** 20
-const FIRST_WINDOW_TICKS = 2 ** 16
+const FIRST_STRIDE_TICKS = 2 ** 16
 /** So many ticks at least are watched for instructions that were changed. */
 const LEAST_WATCHED_TICKS = 2 ** 26
+const WATCHED_PART = 1 / 64
 /** Visits of changed instructions that part nothing, before they are looked for no more. */
-const MOST_VISITS = 1000
+const MOST_VISITS = 200
+/** Of these so many at which the second run begins again where the first stands. */
+const MOST_HANDED = 16
 
 type Search<T> = Generator<void, T>
 
@@ -49,6 +57,7 @@ export class Diff<S extends Stage> {
   private readonly b: Side<S>
   private readonly hasher: Hasher
   private comparison: StateComparison
+  private leftOut: readonly string[] = []
 
   constructor(a: Side<S>, b: Side<S>, hasher: Hasher) {
     this.a = a
@@ -69,29 +78,40 @@ export class Diff<S extends Stage> {
     yield* this.differ(first)
     const [left, right] = [a.timeline.machine, b.timeline.machine]
     const begin = this.comparison.parts(left, right)
-    if (begin.length === 0) return yield* this.byInputs(first)
     const leftOut = begin.filter((part) => mayDiffer.includes(part))
+    this.leftOut = leftOut
     this.comparison = new StateComparison(this.hasher, new Set(leftOut))
-    if (yield* this.differ(first)) return this.found(first, leftOut, true)
-    const places = leftOut.join() === 'programs' ? differingPlaces(left, right) : null
+    if (yield* this.differ(first)) return this.found(first, true)
+    const places = placesThatPart(left, right, leftOut)
     let from = first
     if (places !== null) {
-      const watched = Math.min(end, first + Math.max(LEAST_WATCHED_TICKS, (end - first) / 10))
-      const tick = yield* this.byPlaces(places, from, Math.floor(watched))
-      if (tick !== null) return this.found(tick, leftOut, true)
-      if (watched === end) return null
-      from = Math.floor(watched)
+      const part = Math.max(LEAST_WATCHED_TICKS, (end - first) * WATCHED_PART)
+      // Without instructions to watch for only inputs are looked at, and these cost nothing.
+      const watched = places.length === 0 ? end : Math.floor(Math.min(end, first + part))
+      const tick = yield* this.byCauses(places, from, watched)
+      if (tick !== null) return this.found(tick, true)
+      if (watched === end) return (yield* this.differ(end)) ? this.found(end, true) : null
+      from = watched
     }
-    const bounds = yield* this.bound(from)
-    if (bounds === null) return null
-    const [low, high] = bounds
-    const visit = places === null ? null : yield* this.byPlaces(places, low, high)
-    const tick = visit ?? (yield* this.halve(low, high))
+    const tick = yield* this.later(places, from)
+    if (tick === null) return null
     yield* this.differ(tick)
-    return this.found(tick, leftOut, false)
+    return this.found(tick, false)
   }
 
-  private found(tick: number, leftOut: readonly string[], exact: boolean): Difference {
+  /** Behind a tick at which they are equal: from the last snapshot at which they still are. */
+  private *later(places: readonly Place[] | null, from: number): Search<number | null> {
+    const [low, high] = yield* this.bySnapshots(from)
+    if (places !== null) {
+      const tick = yield* this.byCauses(places, low, Math.min(high, this.end))
+      if (tick !== null) return tick
+    }
+    const bounds = high <= this.end ? ([low, high] as const) : yield* this.bound(low)
+    return bounds === null ? null : yield* this.halve(...bounds)
+  }
+
+  private found(tick: number, exact: boolean): Difference {
+    const { leftOut } = this
     const parts = this.comparison.parts(this.a.timeline.machine, this.b.timeline.machine)
     return { tick, parts, leftOut, exact }
   }
@@ -105,17 +125,46 @@ export class Diff<S extends Stage> {
     return !this.comparison.same(left.machine, right.machine)
   }
 
-  /** The first inputs that differ and leave other states. */
-  private *byInputs(first: number): Search<Difference | null> {
+  /** The first difference from one tick to another, by inputs and by instructions that differ. */
+  private *byCauses(places: readonly Place[], from: number, to: number): Search<number | null> {
+    let at = from
+    for (const tick of this.inputTicks) {
+      if (tick <= from || tick > to) continue
+      const visit = yield* this.byPlaces(places, at, tick - 1)
+      if (visit !== null) return visit
+      yield* this.a.timeline.seek(tick - 1)
+      this.handOver()
+      if (yield* this.differ(tick)) return tick
+      at = tick
+    }
+    return yield* this.byPlaces(places, at, to)
+  }
+
+  /** Ticks at which they are given other inputs. */
+  private get inputTicks(): number[] {
     const left = inputsByTick(this.a.timeline.lineage)
     const right = inputsByTick(this.b.timeline.lineage)
-    const ticks = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => a - b)
-    for (const tick of ticks) {
-      if (tick <= first || tick > this.end) continue
-      if (sameBeams(left.get(tick) ?? [], right.get(tick) ?? [])) continue
-      if (yield* this.differ(tick)) return this.found(tick, [], true)
-    }
-    return (yield* this.differ(this.end)) ? this.found(this.end, [], true) : null
+    return [...new Set([...left.keys(), ...right.keys()])]
+      .filter((tick) => !sameBeams(left.get(tick) ?? [], right.get(tick) ?? []))
+      .sort((a, b) => a - b)
+  }
+
+  /**
+   * Up to where the first stands they are equal: the second can begin there too, in the same state
+   * with its own program and manifest.
+   */
+  private handOver(): void {
+    const { a, b } = this
+    const { tick, parts } = Snapshot.of(a.timeline.machine)
+    const given = (lineage: Lineage): number =>
+      lineage.beams.filter((beam) => isInput(beam.kind) && beam.tick <= tick).length
+    const plant = ({ timeline }: Side<S>, saved: Saved): void =>
+      timeline.plant({ tick, given: given(timeline.lineage), saved: () => saved })
+    plant(a, new Snapshot(parts))
+    if (this.leftOut.includes('device start')) return
+    const { store, manifest } = b.timeline.machine
+    const small = new Map(parts.small).set('manifest', encodeManifest(manifest))
+    plant(b, new Snapshot({ ...parts, small, programs: store.programs.slice() }))
   }
 
   /** The tick behind the first visit of a place, from one tick to another, that parts them. */
@@ -133,14 +182,15 @@ export class Diff<S extends Stage> {
         at = watch.hit.tick
       }
       if (at + 1 > to) return null
+      if (visits < MOST_HANDED) this.handOver()
       at++
       if (yield* this.differ(at)) return at
     }
     return null
   }
 
-  /** Two ticks: at the first they are equal, at the second they are not. */
-  private *bound(from: number): Search<[number, number] | null> {
+  /** Two ticks: at the first they are equal, at the second they are not; Infinity: unknown. */
+  private *bySnapshots(from: number): Search<[number, number]> {
     const known = new Set(this.b.timeline.checkpoints)
     const kept = this.a.timeline.checkpoints.filter((tick) => tick > from && known.has(tick))
     let low = from
@@ -151,9 +201,15 @@ export class Diff<S extends Stage> {
       if (differs) [high, stop] = [kept[middle], middle]
       else [low, start] = [kept[middle], middle + 1]
     }
-    for (let stride = FIRST_WINDOW_TICKS; low < this.end; stride *= 2) {
-      const next = Math.min(low + stride, this.end, high)
-      if (next === high || (yield* this.differ(next))) return [low, next]
+    return [low, high]
+  }
+
+  /** The same where no snapshots are: further and further on. null: they are equal to the end. */
+  private *bound(from: number): Search<[number, number] | null> {
+    let low = from
+    for (let stride = FIRST_STRIDE_TICKS; low < this.end; stride *= 2) {
+      const next = Math.min(low + stride, this.end)
+      if (yield* this.differ(next)) return [low, next]
       low = next
     }
     return null
@@ -190,6 +246,22 @@ export class Diff<S extends Stage> {
     const beams = lineage.beams.filter((beam) => beam.tick > tick)
     return side.part({ ...lineage, beams }, saved)
   }
+}
+
+/** Instructions that can part the machines first, by what differs; null: they are not known. */
+function placesThatPart(a: Machine, b: Machine, leftOut: readonly string[]): Place[] | null {
+  const seed = { seed: '' }
+  const facts = ({ manifest }: Machine): string =>
+    JSON.stringify({ ...manifest, ...seed }, (_, value) =>
+      typeof value === 'bigint' ? `${value}` : value,
+    )
+  if (leftOut.includes('manifest') && facts(a) !== facts(b)) return null
+  const lists = [
+    leftOut.includes('programs') ? differingPlaces(a, b) : [],
+    leftOut.includes('device start') ? callsOfWall(a, startWords) : [],
+    leftOut.includes('manifest') ? callsOfWall(a, seedWords) : [],
+  ]
+  return lists.some((list) => list === null) ? null : lists.flatMap((list) => list ?? [])
 }
 
 function hereOf<S extends Stage>({ machine: m }: Timeline<S>): Place {

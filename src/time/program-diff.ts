@@ -1,7 +1,9 @@
 // Where two versions of a program differ: the instructions whose execution can be the first that
 // parts two runs of them.
 import { sameBytes } from '../base/bytes.ts'
-import type { FunctionDef, Program } from '../isa/program.ts'
+import type { Code, FunctionDef, Program } from '../isa/program.ts'
+import { syscallByNumber } from '../isa/syscalls.ts'
+import { opcode } from '../isa/table.ts'
 import type { Machine, Place } from '../machine/machine.ts'
 
 /**
@@ -56,3 +58,43 @@ function sameInstruction({ code: a }: FunctionDef, { code: b }: FunctionDef, pc:
   )
   return left.length === right.length && left.every((word, at) => word === right[at])
 }
+
+const calls = [opcode('call'), opcode('return_call')]
+const SYS = opcode('sys')
+const REF_FUNC = opcode('ref.func')
+
+/**
+ * Instructions that call a function of the wall whose name has one of these words. null: one of
+ * them can be called through a reference too, so that its calls cannot be told.
+ */
+export function callsOfWall({ store }: Machine, words: RegExp): Place[] | null {
+  const places: Place[] = []
+  const wall = new Set(
+    store.instances[0].functions.filter(({ host }) => words.test(host?.name ?? '')),
+  )
+  const named = (low: number, high: number): boolean =>
+    high === 1 && wall.has(store.instances[0].functions[low])
+  const held = store.tables.some(({ words: halves, size }) =>
+    Array.from({ length: size }, (_, at) => at).some((at) =>
+      named(halves[2 * at], halves[2 * at + 1]),
+    ),
+  )
+  if (held) return null
+  for (let instance = 1; instance < store.instances.length; instance++) {
+    const { functions } = store.instances[instance]
+    for (const [index, { instance: home, def }] of functions.entries()) {
+      if (def === null || home !== instance) continue
+      const { op } = def.code
+      for (let pc = 0; pc < op.length; pc++) {
+        const target = immOf(def.code, pc)
+        if (op[pc] === REF_FUNC && wall.has(functions[target])) return null
+        const isCall = calls.includes(op[pc]) && wall.has(functions[target])
+        const isSys = op[pc] === SYS && words.test(syscallByNumber.get(target)?.name ?? '')
+        if (isCall || isSys) places.push({ instance, function: index, pc })
+      }
+    }
+  }
+  return places
+}
+
+const immOf = ({ at, imm }: Code, pc: number): number => imm[at[pc]]

@@ -16,7 +16,7 @@ export interface Stage extends Twin {
   watch: Watch | null
 }
 
-interface Checkpoint {
+export interface Checkpoint {
   readonly tick: number
   /** Inputs that the machine has been given. */
   readonly given: number
@@ -118,6 +118,11 @@ export class Timeline<S extends Stage> {
     } finally {
       stage.watch = null
     }
+  }
+
+  /** Takes over a snapshot of a run that is this one up to its tick. */
+  plant(checkpoint: Checkpoint): void {
+    this.tail = [...this.tail, checkpoint].slice(-MOST_TAIL)
   }
 
   /** A snapshot of the machine at a tick, as `seek` leaves it. */

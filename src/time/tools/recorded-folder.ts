@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { RecordingFiles, recordingHost } from '../../host/recording-files.ts'
 import { parseWat } from '../../host/wat.ts'
-import { defaultManifest, loadProgram, Vac } from '../../vac.ts'
+import { defaultManifest, loadProgram, type Manifest, Vac } from '../../vac.ts'
 import { LineageWriter } from '../lineage.ts'
 import { BeamSource } from '../recorder.ts'
 
@@ -13,7 +13,7 @@ export async function recordInto(
   folder: string,
   text: string,
   lines: readonly string[],
-  choice: { readonly seed?: string } = {},
+  choice: Partial<Manifest> = {},
 ): Promise<number> {
   let lineage: LineageWriter | null = null
   const source = new BeamSource((beam) => lineage?.add(beam))
