@@ -24,6 +24,7 @@ import type { StoredCheckpoints } from './time/stored-checkpoints.ts'
 import { type Stage, Timeline } from './time/timeline.ts'
 import { Vac } from './vac.ts'
 import { type Capability, isCapability } from './wall/capabilities.ts'
+import type { Sink } from './wall/devices/console.ts'
 import type { Saved } from './wall/retrace.ts'
 
 export { type Changes, Dream, type DreamOptions, type EffectsPolicy } from './dream.ts'
@@ -54,6 +55,8 @@ export class RecordedRun {
   readonly questions: Questions<VacStage>
   /** Those that the recording has. */
   readonly checkpoints: StoredCheckpoints
+  /** Takes what the program prints wherever parts of the run are made again. */
+  output: Sink | null = null
 
   private readonly place: StoredPlace
   private readonly engine: EngineName
@@ -66,12 +69,13 @@ export class RecordedRun {
     const grants = new Set<Capability>(lineage.header.grants.filter(isCapability))
     const like = Vac.restore(begin, { engine, grants })
     const first = like.snapshot()
+    const output: Sink = (stream, bytes) => this.output?.(stream, bytes)
     this.checkpoints = recording.checkpoints(first)
     const shared = this.checkpoints.descriptors.filter(({ tick }) => tick < sharedUntil)
     this.timeline = new Timeline(
       lineage,
       first,
-      (saved) => new VacStage(Vac.of(saved, { engine, grants, like })),
+      (saved) => new VacStage(Vac.of(saved, { engine, grants, like, output })),
       shared.map(({ tick, inputs }) => ({
         tick,
         given: inputs,

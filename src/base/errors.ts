@@ -156,6 +156,16 @@ export const catalogue = {
     exit: 64,
     hint: 'watch bytes of a memory, or instructions, that the machine has',
   },
+  REQUEST_INVALID: {
+    says: 'the request of the debug client cannot be done',
+    exit: 64,
+    hint: 'see docs/guide.md, section Debug in an editor',
+  },
+  PORT_REFUSED: {
+    says: 'the port cannot be listened on',
+    exit: 69,
+    hint: 'choose another one, or 0 for a free one',
+  },
   HOST_MEMORY: {
     says: 'the host cannot give the memory that the machine needs; the machine is suspended',
     exit: 71,

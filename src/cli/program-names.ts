@@ -2,16 +2,6 @@
 import type { ExternType, Limits, Program } from '../isa/program.ts'
 import { Heap, heapOf, isNullable, isRef, kindNames, type ValType } from '../isa/types.ts'
 
-/** By the debug names, else the export's or the import's name; null: it has none. */
-export function functionName(program: Program, index: number): string | null {
-  const debug = program.names.functions.get(index)
-  if (debug !== undefined) return debug
-  const exported = program.exports.find((entry) => entry.kind === 'func' && entry.index === index)
-  if (exported !== undefined) return exported.name
-  const imported = program.imports.filter(({ extern }) => extern.kind === 'func')[index]
-  return imported === undefined ? null : `${imported.module}.${imported.name}`
-}
-
 export function typeName(type: ValType): string {
   if (!isRef(type)) return kindNames[type]
   const heap = heapOf(type)

@@ -1,10 +1,12 @@
 // A trap, told: what, at which tick, and the call chain with names and lines or offsets.
+
+import { functionName } from '../isa/function-name.ts'
 import { traps } from '../isa/traps.ts'
 import type { Machine, Place, Trap } from '../machine/machine.ts'
+import { sourceFrames, sourceLine } from '../server/debug/lines.ts'
 import type { SourceLine } from '../wasm/dwarf/program-source.ts'
 import { printable } from './printable.ts'
-import { functionName } from './program-names.ts'
-import { framesText, lineText, sourceFrames, sourceLine } from './source-line.ts'
+import { framesText, lineText } from './source-line.ts'
 
 const LINES = 20
 const JSON_PLACES = 1000

@@ -4,6 +4,7 @@ import { benchVerb } from './bench.ts'
 import { bisectVerb } from './bisect.ts'
 import { branchesVerb } from './branches.ts'
 import { collapseVerb } from './collapse.ts'
+import { dapVerb } from './dap.ts'
 import { debugVerb } from './debug/debug.ts'
 import { demoVerb } from './demo.ts'
 import { diffVerb } from './diff.ts'
@@ -23,6 +24,7 @@ export const verbs: readonly Verb[] = [
   runVerb,
   replayVerb,
   debugVerb,
+  dapVerb,
   whoVerb,
   diffVerb,
   bisectVerb,

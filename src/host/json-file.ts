@@ -1,9 +1,9 @@
-// JSON files that people write: every field checked, and the first at fault named.
+// JSON that people and other programs write: every field checked, and the first at fault named.
 import type * as z from 'zod/mini'
 import { decodeUtf8 } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 
-type Code = 'MANIFEST_INVALID' | 'CONFIG_INVALID' | 'RECORDING_DAMAGED'
+type Code = 'MANIFEST_INVALID' | 'CONFIG_INVALID' | 'RECORDING_DAMAGED' | 'REQUEST_INVALID'
 
 /** The value in a file, as its schema has it; the coded error otherwise. */
 export function checkedJson<Schema extends z.ZodMiniType>(
@@ -12,7 +12,17 @@ export function checkedJson<Schema extends z.ZodMiniType>(
   name: string,
   code: Code,
 ): z.infer<Schema> {
-  const parsed = schema.safeParse(jsonOf(bytes, name, code))
+  return checkedValue(schema, jsonOf(bytes, name, code), name, code)
+}
+
+/** A value, as its schema has it; the coded error otherwise. */
+export function checkedValue<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  value: unknown,
+  name: string,
+  code: Code,
+): z.infer<Schema> {
+  const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const field = issue.path.length === 0 ? '' : `, field ${issue.path.join('.')}`

@@ -1,5 +1,6 @@
 // The text of a source file that debug data names, where this host has it.
 import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { decodeUtf8 } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import type { SourceFile } from '../wasm/dwarf/program-source.ts'
@@ -17,6 +18,15 @@ export function readSourceLines({ path, text: kept }: SourceFile): string[] | nu
   for (const candidate of candidates(path)) {
     const text = readText(candidate)
     if (text !== null) return text.split(/\r?\n/)
+  }
+  return null
+}
+
+/** Where on this host that file is, from a folder on; null: it is not here. */
+export function findSource(path: string, folder: string): string | null {
+  for (const candidate of candidates(path)) {
+    const found = resolve(folder, candidate)
+    if (statSync(found, { throwIfNoEntry: false })?.isFile() === true) return found
   }
   return null
 }

@@ -25,6 +25,12 @@ export interface Write {
   readonly after: Uint8Array
 }
 
+/** `range`: what the instruction at this tick touches; null: a place that was come to. */
+export interface LastHit {
+  readonly tick: number
+  readonly range: Range | null
+}
+
 type Answer<T> = Generator<void, T | null>
 
 export class Questions<S extends Stage> {
@@ -43,9 +49,7 @@ export class Questions<S extends Stage> {
   *lastWrite(bytes: Bytes, tick: number): Answer<Write> {
     const range: Range = { ...bytes, reads: false, writes: true }
     const given = this.lastGiven(bytes, tick)
-    const found = yield* this.latest(tick, [range], [], (from, to) =>
-      this.mayWrite(bytes, from, to),
-    )
+    const found = yield* this.latest(tick, [range], [], this.mayWriteIn(bytes))
     if (found === null && given === null) return null
     if (found === null || (given !== null && given >= found)) {
       return yield* this.givenAt(bytes, given as number)
@@ -56,6 +60,21 @@ export class Questions<S extends Stage> {
   /** The last tick before `tick` at which the machine came to one of the places; or null. */
   *lastVisit(places: readonly Place[], tick: number): Answer<number> {
     return yield* this.latest(tick - 1, [], places, null)
+  }
+
+  /**
+   * The last tick before `tick` at which the machine came to one of the places, or stood before an
+   * instruction that touched one of the ranges; or null.
+   */
+  *lastHit(ranges: readonly Range[], places: readonly Place[], tick: number): Answer<LastHit> {
+    const visit = places.length === 0 ? null : yield* this.lastVisit(places, tick)
+    let last: LastHit | null = visit === null ? null : { tick: visit, range: null }
+    for (const range of ranges) {
+      const mayHit = range.reads ? null : this.mayWriteIn(range)
+      const found = yield* this.latest(tick, [range], [], mayHit)
+      if (found !== null && found - 1 > (last?.tick ?? -1)) last = { tick: found - 1, range }
+    }
+    return last
   }
 
   /** Runs on to the first hit behind the tick at which the machine stands; null: none came. */
@@ -83,9 +102,15 @@ export class Questions<S extends Stage> {
         yield* timeline.watch(from, to, watch)
         if (watch.latest >= 0) return watch.latest
       }
+      // Intervals may be too short to yield themselves.
+      yield
       to = from
     }
     return null
+  }
+
+  private mayWriteIn(bytes: Bytes): (first: number, last: number) => Generator<void, boolean> {
+    return (first, last) => this.mayWrite(bytes, first, last)
   }
 
   private *mayWrite(

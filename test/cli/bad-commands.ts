@@ -100,6 +100,8 @@ export const badCommands: readonly BadCommand[] = [
   row('replay F/none.vac', 'FILE_MISSING', 'none.vac'),
   row('replay F/add.wat', 'RECORDING_DAMAGED', 'archive'),
   row('replay --to never F/none.vac', 'USAGE', 'whole number'),
+  row('dap F/none.vac', 'USAGE', 'vac dap'),
+  row('dap --port 65536', 'USAGE', 'whole number'),
   row('who', 'USAGE', 'vac who RECORDING'),
   row('diff', 'USAGE', 'vac diff RECORDING RECORDING'),
   row('bisect', 'USAGE', 'vac bisect --command CMD'),

@@ -19,9 +19,13 @@ const env = {
   VAC_CACHE_DIR: join(root, '.cache', 'code'),
 }
 
-export const startVac = (args: readonly string[], more: NodeJS.ProcessEnv = {}): ChildProcess =>
+export const startVac = (
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+  cwd = root,
+): ChildProcess =>
   spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
-    cwd: root,
+    cwd,
     env: { ...env, ...more },
   })
 

@@ -2,17 +2,16 @@
 // words.
 import type { EngineName } from '../../host/compiler.ts'
 import type { OpenedRecording } from '../../host/recording-files.ts'
-import type { Naming } from '../../isa/vasm/disassemble-code.ts'
-import { instructionText } from '../../isa/vasm/disassemble-code.ts'
+import { functionName } from '../../isa/function-name.ts'
+import { instructionText, numbers } from '../../isa/vasm/disassemble-code.ts'
 import type { Place } from '../../machine/machine.ts'
 import { Watchpoints } from '../../machine/watch.ts'
 import { type Bytes, RecordedRun } from '../../recorded-run.ts'
+import { placesNamed } from '../../server/debug/places.ts'
 import type { Vac } from '../../vac.ts'
-import { functionName } from '../program-names.ts'
 import { grouped } from '../progress.ts'
 import { chainLines, placeLine, writerLines } from '../trap-report.ts'
 import { bytesText } from './machine-text.ts'
-import { placesNamed } from './places.ts'
 import { hereText } from './source-text.ts'
 
 /** Yields while it works; gives what is to be printed, or null where the session is over. */
@@ -118,16 +117,4 @@ export class DebugSession {
   checkpoints(): string {
     return this.recorded.timeline.checkpoints.map((tick) => `  ${grouped(tick)}`).join('\n')
   }
-}
-
-const number = (index: number): string => `${index}`
-const numbers: Naming = {
-  func: number,
-  table: number,
-  memory: number,
-  global: number,
-  tag: number,
-  local: number,
-  label: (index) => `L${index}`,
-  type: number,
 }

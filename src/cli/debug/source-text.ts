@@ -2,9 +2,10 @@
 import { VacError } from '../../base/errors.ts'
 import { readSourceLines } from '../../host/source-file.ts'
 import type { Machine } from '../../machine/machine.ts'
+import { sourceLine } from '../../server/debug/lines.ts'
+import { placesNamed } from '../../server/debug/places.ts'
 import { printable } from '../printable.ts'
-import { lineText, sourceLine } from '../source-line.ts'
-import { placesNamed } from './places.ts'
+import { lineText } from '../source-line.ts'
 
 /** Lines shown before and behind the one asked for. */
 const AROUND = 5

@@ -21,6 +21,20 @@ export interface Naming {
   type(index: number): string
 }
 
+const number = (index: number): string => `${index}`
+
+/** Everything by its number. */
+export const numbers: Naming = {
+  func: number,
+  table: number,
+  memory: number,
+  global: number,
+  tag: number,
+  local: number,
+  label: (index) => `L${index}`,
+  type: number,
+}
+
 /** Names that are held by one index only; the others are known by number. */
 export function uniqueNames(
   names: ReadonlyMap<number, string>,

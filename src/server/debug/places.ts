@@ -1,8 +1,8 @@
 // The places of a program that words name: FILE:LINE, or a function and a pc.
 import { VacError } from '../../base/errors.ts'
+import { functionName } from '../../isa/function-name.ts'
 import type { Machine, Place } from '../../machine/machine.ts'
 import { type CodePlace, sourceOf } from '../../wasm/dwarf/program-source.ts'
-import { functionName } from '../program-names.ts'
 
 /**
  * FILE:LINE, FILE being a path or its end, gives a place for each function that has code of the
