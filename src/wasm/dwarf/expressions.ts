@@ -3,6 +3,7 @@
 import { Attribute } from './constants.ts'
 import { DamagedDebugData, type DebugReader } from './debug-reader.ts'
 import { entryAt } from './entries.ts'
+import { isLeftOut } from './ranges.ts'
 import { type FrameValues, inMemory, NOWHERE, ofBytes, ofPieces, type Storage } from './storage.ts'
 import type { Unit } from './units.ts'
 
@@ -88,7 +89,7 @@ export class Evaluation {
     if (opcode >= 0x30 && opcode <= 0x4f) return this.push(BigInt(opcode - 0x30))
     switch (opcode) {
       case 0x03:
-        return this.push(BigInt(r.uint(this.unit.addressBytes)))
+        return this.address(r.uint(this.unit.addressBytes))
       case 0x06:
         return this.load(this.unit.addressBytes)
       case 0x94:
@@ -109,7 +110,7 @@ export class Evaluation {
       }
       case 0xa1:
       case 0xa2:
-        return this.push(BigInt(this.unit.indexedAddress(r.uleb())))
+        return this.address(this.unit.indexedAddress(r.uleb()))
       case 0xa3:
       case 0xf3:
         // The value at the function's entry is not kept.
@@ -122,6 +123,11 @@ export class Evaluation {
       default:
         return this.constant(opcode)
     }
+  }
+
+  /** Data that the linker left out have the last addresses there are. */
+  private address(address: number): void {
+    this.push(isLeftOut(address) ? null : BigInt(address))
   }
 
   private add(word: Word, offset: bigint): void {

@@ -18,8 +18,10 @@ export function readRanges(entry: Entry): Range[] {
   return ranges.filter(isOfCode)
 }
 
-/** Code that the linker left out has the addresses 0 and 1, or the last ones there are. */
-export const isOfCode = ({ from, to }: Range): boolean => from > 1 && to > from && to < 0xffff_fff0
+/** What the linker left out has the last addresses there are, or, code of older ones, 0 and 1. */
+export const isLeftOut = (address: number): boolean =>
+  (address >= 0xffff_fff0 && address < 2 ** 32) || address >= 2 ** 63
+export const isOfCode = ({ from, to }: Range): boolean => from > 1 && to > from && !isLeftOut(to)
 
 function plain(entry: Entry): Range[] {
   const from = entry.address(Attribute.lowPc)

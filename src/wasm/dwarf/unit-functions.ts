@@ -23,11 +23,14 @@ export class UnitFunctions {
     return found === undefined ? [] : orWhereDamaged([], () => scopesAt(found.entry, address))
   }
 
-  /** First addresses of the functions of a name, as it stands in the source. */
+  /** First addresses of the functions of a name, as it stands in the source, or without <types>. */
   addressesOf(name: string): number[] {
     return this.lines.units.flatMap((unit) =>
       this.subprograms(unit)
-        .filter(({ entry }) => orWhereDamaged(null, () => entry.nameOf()) === name)
+        .filter(({ entry }) => {
+          const found = orWhereDamaged(null, () => entry.nameOf())
+          return found === name || found?.replace(/<.*/, '') === name
+        })
         .map(({ ranges }) => ranges[0].from),
     )
   }

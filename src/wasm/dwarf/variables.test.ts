@@ -112,6 +112,19 @@ for (const version of [4, 5]) {
       assert.equal(stop.source.globalNamed('nothing', stop.place, values), null)
     })
 
+    test('of a function that calls none are known up to its end', async () => {
+      const stop = await stopAt(await debugSample([`-gdwarf-${version}`, '-O0']), 'the sum is made')
+      const { machine } = stop.vac
+      let steps = 0
+      for (; machine.frameFunction[machine.depth - 1].index === stop.place.function; steps++) {
+        const [place] = machine.chain(machine.framePc[machine.depth - 1])
+        const variables = shown(variablesAt({ ...stop, place }))
+        assert.deepEqual(variables, { 'int a': '0', 'int b': '-2', 'int sum': '-2' })
+        stop.vac.run(1)
+      }
+      assert.ok(steps > 5)
+    })
+
     test('of an optimised build are right, or told to be optimized out', async () => {
       const wasm = await debugSample([`-gdwarf-${version}`, '-O2'])
       const texts = []
