@@ -1,6 +1,7 @@
 // The library's way into a recorded run: the computer as it was at any tick, and questions about
 // what happened.
 import { setImmediate } from 'node:timers/promises'
+import { utf8 } from './base/bytes.ts'
 import { VacError } from './base/errors.ts'
 import { Dream, type DreamOptions } from './dream.ts'
 import type { Branches } from './host/branch-files.ts'
@@ -19,16 +20,34 @@ import {
   type ValueDifference,
 } from './time/differing-values.ts'
 import type { Lineage } from './time/lineage.ts'
-import { type Bytes, Questions, type Write } from './time/questions.ts'
+import { type OutputMatch, OutputSearch } from './time/outputs.ts'
+import { type Bytes, Questions, type Reading, type Write } from './time/questions.ts'
 import type { StoredCheckpoints } from './time/stored-checkpoints.ts'
 import { type Stage, Timeline } from './time/timeline.ts'
+import { type Reason, Why, type WhyOptions } from './time/why.ts'
 import { Vac } from './vac.ts'
 import { type Capability, isCapability } from './wall/capabilities.ts'
 import type { Sink } from './wall/devices/console.ts'
 import type { Saved } from './wall/retrace.ts'
 
 export { type Changes, Dream, type DreamOptions, type EffectsPolicy } from './dream.ts'
-export type { Bytes, Write } from './time/questions.ts'
+export type { OutputMatch } from './time/outputs.ts'
+export type { Bytes, Reading, Write } from './time/questions.ts'
+export type { Reason, WhyOptions } from './time/why.ts'
+
+export interface ReadersOptions {
+  /** Reads behind this tick count, up to `to`. */
+  readonly from?: number
+  readonly to?: number
+  /** So many are told at most. */
+  readonly most?: number
+}
+
+export interface PrintedReason {
+  readonly match: OutputMatch
+  /** One for each call that printed some of it. */
+  readonly reasons: readonly Reason[]
+}
 
 /** A computer that a timeline runs. */
 export class VacStage implements Stage {
@@ -187,6 +206,66 @@ export class RecordedRun {
     signal?: AbortSignal,
   ): Promise<Write | null> {
     return inTurns(this.questions.lastWrite(bytes, tick), () => signal?.throwIfAborted())
+  }
+
+  /** Instructions in a window that read some of the bytes; see `Questions.readers`. */
+  readers(
+    bytes: Bytes,
+    { from = this.firstTick, to = this.lastTick, most = 1000 }: ReadersOptions = {},
+    signal?: AbortSignal,
+  ): Promise<{ readonly found: readonly Reading[]; readonly more: boolean }> {
+    const work = this.questions.readers(bytes, from, to, most)
+    return inTurns(work, () => signal?.throwIfAborted())
+  }
+
+  /** Where bytes of a memory came from that are there at a tick. */
+  why(
+    bytes: Bytes,
+    tick: number = this.lastTick,
+    options: Partial<WhyOptions> = {},
+    signal?: AbortSignal,
+  ): Promise<readonly Reason[]> {
+    const why = new Why(this.timeline, this.questions, options)
+    return inTurns(why.bytes(bytes, tick), () => signal?.throwIfAborted())
+  }
+
+  /** Where a text that was printed came from; null: it was not printed so often. */
+  whyOutput(
+    text: string | Uint8Array,
+    { nth = 1, ...options }: Partial<WhyOptions> & { readonly nth?: number } = {},
+    signal?: AbortSignal,
+  ): Promise<PrintedReason | null> {
+    return inTurns(this.whyPrinted(text, nth, options), () => signal?.throwIfAborted())
+  }
+
+  /** The same, for work that shows progress. */
+  *whyPrinted(
+    text: string | Uint8Array,
+    nth: number,
+    options: Partial<WhyOptions>,
+  ): Generator<void, PrintedReason | null> {
+    const match = yield* this.printed(text, nth)
+    if (match === null) return null
+    const why = new Why(this.timeline, this.questions, options)
+    return { match, reasons: yield* why.output(match.parts) }
+  }
+
+  /** Where the run printed a text, by making it again from the beginning. */
+  *printed(text: string | Uint8Array, nth = 1): Generator<void, OutputMatch | null> {
+    const bytes = typeof text === 'string' ? utf8(text) : text
+    if (bytes.length === 0) return null
+    const search = new OutputSearch(bytes, nth)
+    const { output } = this
+    this.output = (stream, printed) => search.hear(stream, printed, this.vac.ticks)
+    try {
+      for (const _ of this.timeline.watch(this.firstTick, this.lastTick, null)) {
+        if (search.found !== null) break
+        yield
+      }
+      return search.found
+    } finally {
+      this.output = output
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 // bytes last, when was a place reached. No trace is kept. The latest interval between two
 // snapshots that can hold the answer is found by the words that it wrote, then run once more while
 // the latest hit is noted.
-import type { Place } from '../machine/machine.ts'
+import type { Machine, Place } from '../machine/machine.ts'
 import { type Range, Watchpoints } from '../machine/watch.ts'
 import { WriteIndex } from '../machine/write-index.ts'
 import { BeamKind, inputOfBeam } from './beam.ts'
@@ -31,6 +31,21 @@ export interface LastHit {
   readonly range: Range | null
 }
 
+/** The latest write of some bytes; `given`: by the world, from outside, and which bytes. */
+export interface WriteTick {
+  readonly tick: number
+  readonly given: Bytes | null
+}
+
+/** An instruction that read some of the bytes asked for. */
+export interface Reading {
+  readonly tick: number
+  /** The access, whole. */
+  readonly bytes: Bytes
+  /** The call chain with the instruction first. */
+  readonly chain: readonly Place[]
+}
+
 type Answer<T> = Generator<void, T | null>
 
 export class Questions<S extends Stage> {
@@ -47,14 +62,45 @@ export class Questions<S extends Stage> {
    * there was none. Stands behind it then.
    */
   *lastWrite(bytes: Bytes, tick: number): Answer<Write> {
+    const found = yield* this.lastWriteTick(bytes, tick)
+    if (found === null) return null
+    if (found.given !== null) return yield* this.givenAt(bytes, found.tick)
+    return yield* this.writtenAt(bytes, found.tick)
+  }
+
+  /** Its tick alone; the machine stands anywhere then. */
+  *lastWriteTick(bytes: Bytes, tick: number): Answer<WriteTick> {
     const range: Range = { ...bytes, reads: false, writes: true }
     const given = this.lastGiven(bytes, tick)
     const found = yield* this.latest(tick, [range], [], this.mayWriteIn(bytes))
-    if (found === null && given === null) return null
-    if (found === null || (given !== null && given >= found)) {
-      return yield* this.givenAt(bytes, given as number)
+    if (given !== null && (found === null || given.tick >= found)) return given
+    return found === null ? null : { tick: found, given: null }
+  }
+
+  /**
+   * Instructions behind `from`, up to `to`, that read some of the bytes, in order; `most` at most,
+   * and whether there are more. Stands behind the last one.
+   */
+  *readers(
+    bytes: Bytes,
+    from: number,
+    to: number,
+    most: number,
+  ): Generator<void, { readonly found: readonly Reading[]; readonly more: boolean }> {
+    const { timeline } = this
+    const range: Range = { ...bytes, reads: true, writes: false }
+    const found: Reading[] = []
+    for (let at = Math.max(from, timeline.firstTick); ; ) {
+      const watch = new Watchpoints('stop', [range])
+      yield* timeline.watch(at, to, watch)
+      const { hit } = watch
+      if (hit === null) return { found, more: false }
+      if (found.length === most) return { found, more: true }
+      const { tick, memory, address, sizeBytes } = hit
+      const accessed = { memory, from: address, to: address + sizeBytes }
+      found.push({ tick, bytes: accessed, chain: chainBehind(timeline.machine, hit.place) })
+      at = tick
     }
-    return yield* this.writtenAt(bytes, found)
   }
 
   /** The last tick before `tick` at which the machine came to one of the places; or null. */
@@ -139,15 +185,17 @@ export class Questions<S extends Stage> {
     return { tick, chain, before, after: this.read(bytes) }
   }
 
-  /** The bytes written from outside at a tick or before, at the latest. */
-  private lastGiven({ memory, from, to }: Bytes, tick: number): number | null {
+  /** The latest write from outside of some of the bytes, at a tick or before. */
+  private lastGiven({ memory, from, to }: Bytes, tick: number): WriteTick | null {
     const { beams } = this.timeline.lineage
     for (let at = beams.length - 1; at >= 0; at--) {
       const { kind, payload } = beams[at]
       if (kind !== BeamKind.write || payload === null || beams[at].tick > tick) continue
       const input = inputOfBeam({ tick: beams[at].tick, kind, payload })
       if (input.kind !== 'write' || input.shard !== memory) continue
-      if (input.offset < to && input.offset + input.bytes.length > from) return input.tick
+      const end = input.offset + input.bytes.length
+      if (input.offset >= to || end <= from) continue
+      return { tick: input.tick, given: { memory, from: input.offset, to: end } }
     }
     return null
   }
@@ -164,4 +212,14 @@ export class Questions<S extends Stage> {
     const { memories } = this.timeline.machine.store
     return memories[memory].readBytes(from, to - from)
   }
+}
+
+/** The call chain of an instruction that stands at `place`, from the machine behind it. */
+function chainBehind(m: Machine, place: Place | null): Place[] {
+  const after = m.depth === 0 ? [] : m.chain(m.framePc[m.depth - 1])
+  if (place === null) return after
+  // A call in place of the frame has left it.
+  const [top, ...callers] = after
+  const stays = top?.instance === place.instance && top.function === place.function
+  return stays ? [place, ...callers] : [place, ...after]
 }

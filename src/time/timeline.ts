@@ -107,9 +107,10 @@ export class Timeline<S extends Stage> {
   }
 
   /**
-   * Runs from a tick to another while something is watched for, or to where it stops the run.
+   * Runs from a tick to another while something is watched for, or to where it stops the run; null:
+   * all the way, whatever snapshots there are.
    */
-  *watch(from: number, to: number, watch: Watch): Generator<void> {
+  *watch(from: number, to: number, watch: Watch | null): Generator<void> {
     yield* this.seek(from)
     const { stage, replay } = this.at
     stage.watch = watch
