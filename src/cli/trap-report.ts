@@ -87,14 +87,14 @@ export function trapText(m: Machine, trap: Trap): string {
 }
 
 /** Where a call chain stands, innermost first. */
-export function chainLines(m: Machine, chain: readonly Place[]): string[] {
+export function chainLines(m: Machine, chain: readonly Place[], most = LINES): string[] {
   const lines: string[] = []
   const runs = chainRuns(m, chain)
-  for (const { line, count } of runs.slice(0, LINES)) {
+  for (const { line, count } of runs.slice(0, most)) {
     const times = count === 1 ? '' : ` (${count} times)`
     lines.push(`  ${lines.length === 0 ? 'in' : 'called from'} ${line}${times}`)
   }
-  if (runs.length > LINES) lines.push(`  ... and ${runs.length - LINES} more`)
+  if (runs.length > most) lines.push(`  ... and ${runs.length - most} more`)
   return lines
 }
 

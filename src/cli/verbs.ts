@@ -12,11 +12,13 @@ import { disasmVerb } from './disasm.ts'
 import { forkVerb } from './fork.ts'
 import { helpVerb } from './help.ts'
 import { inspectVerb } from './inspect.ts'
+import { readersVerb } from './readers.ts'
 import { replayVerb } from './replay.ts'
 import { runVerb } from './run.ts'
 import type { Verb } from './verb.ts'
 import { versionVerb } from './version.ts'
 import { whoVerb } from './who.ts'
+import { whyVerb } from './why.ts'
 
 export const verbs: readonly Verb[] = [
   demoVerb,
@@ -26,6 +28,8 @@ export const verbs: readonly Verb[] = [
   debugVerb,
   dapVerb,
   whoVerb,
+  readersVerb,
+  whyVerb,
   diffVerb,
   bisectVerb,
   forkVerb,

@@ -60,13 +60,14 @@ for (const engine of ['interpreter', 'jit'] as const) {
     const found = await run.whyOutput('y48', { hops: 6 })
     assert.deepEqual(found?.match.stream, 'stdout')
     const fdRead = 'wasi_snapshot_preview1.fd_read'
+    const given = (at: number) => `standard input, byte ${at}: an input at tick T`
     const input = (at: number, digit: string) => [
       `load i32.load8_u ${at + 32}-${at + 33} =${digit.charCodeAt(0)}`,
       [
         `copy memory.copy ${at + 32}-${at + 33} "${digit}"`,
         [
           `load memory.copy ${at}-${at + 1} "${digit}"`,
-          `call ${fdRead} ${at}-${at + 1} "${digit}" standard input, byte ${at - 32}: an input at tick T`,
+          `call ${fdRead} ${at}-${at + 1} "${digit}" ${given(at - 32)}`,
         ],
       ],
     ]

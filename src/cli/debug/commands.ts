@@ -86,6 +86,23 @@ const commands: readonly Command[] = [
     run: (session, words) => session.who(bytesOf(words, 1)),
   },
   {
+    names: ['why'],
+    arguments: 'ADDRESS [BYTES] [MEMORY]',
+    says: 'where these bytes (1) came from, one write behind the other; then it is here again',
+    run: (session, words) => session.why(bytesOf(words, 1)),
+  },
+  {
+    names: ['readers'],
+    arguments: 'ADDRESS BYTES FROM TO',
+    says: 'what read these bytes of memory 0 between two ticks (20 reads); goes behind the last',
+    run: (session, [address, size, from, to]) =>
+      session.readers(
+        bytesOf([address, size], 1),
+        numberOf(from, 'a tick'),
+        numberOf(to, 'a tick'),
+      ),
+  },
+  {
     names: ['watch'],
     arguments: 'ADDRESS [BYTES] [MEMORY]',
     says: 'on to the next write of these bytes (1)',

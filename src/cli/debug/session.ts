@@ -8,11 +8,16 @@ import type { Place } from '../../machine/machine.ts'
 import { Watchpoints } from '../../machine/watch.ts'
 import { type Bytes, RecordedRun } from '../../recorded-run.ts'
 import { placesNamed } from '../../server/debug/places.ts'
+import { Why } from '../../time/why.ts'
 import type { Vac } from '../../vac.ts'
 import { grouped } from '../progress.ts'
+import { readersText } from '../readers.ts'
 import { chainLines, placeLine, writerLines } from '../trap-report.ts'
+import { reasonsText } from '../why-text.ts'
 import { bytesText } from './machine-text.ts'
 import { hereText } from './source-text.ts'
+
+const MOST_READERS = 20
 
 /** Yields while it works; gives what is to be printed, or null where the session is over. */
 export type Work = Generator<void, string | null>
@@ -36,6 +41,20 @@ export class DebugSession {
       `  after:  ${bytesText(after)}`,
       ...writerLines(this.vac.machine, chain),
     ].join('\n')
+  }
+
+  /** Where some bytes came from that are there now. */
+  *why(bytes: Bytes): Work {
+    const { questions, timeline } = this.recorded
+    const { ticks } = this.vac
+    const reasons = yield* new Why(timeline, questions).bytes(bytes, ticks)
+    yield* timeline.seek(ticks)
+    return reasonsText(this.vac.machine, reasons)
+  }
+
+  *readers(bytes: Bytes, from: number, to: number): Work {
+    const { found, more } = yield* this.recorded.questions.readers(bytes, from, to, MOST_READERS)
+    return readersText(this.vac.machine, found, more)
   }
 
   /** On to the next write of some bytes. */
