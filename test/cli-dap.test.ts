@@ -1,39 +1,28 @@
 // vac dap with a real debug client: a recorded run is gone through in both directions, by
-// instructions and by lines, and nothing that a client sends ends it.
+// instructions and by lines.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import type { DebugProtocol } from '@vscode/debugprotocol'
-import { requests } from '../src/server/dap/requests.ts'
-import { servePort } from '../src/server/dap/serve.ts'
 import { debugSample, SAMPLE, sampleLine } from '../src/wasm/tools/debug-sample.ts'
-import { root, startVac, vac } from './cli/command.ts'
-import { ADD, ECHO } from './cli/programs.ts'
-import { Client, type Server, startServer } from './dap/client.ts'
+import { root, vac } from './cli/command.ts'
+import type { Server } from './dap/client.ts'
+import { type Recorded, recorded } from './dap/recorded.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'vac-dap-test-'))
-const at = (name: string): string => join(folder, name)
 const source = join(root, SAMPLE)
+let files: Recorded
 let server: Server
+const at = (name: string): string => files.at(name)
 
 before(async () => {
-  writeFileSync(at('echo.wat'), ECHO)
-  writeFileSync(at('add.wat'), ADD)
+  files = await recorded()
+  server = files.server
   writeFileSync(at('sample.wasm'), await debugSample(['-g', '-O0']))
-  await vac(['run', '--record', at('echo.vac'), at('echo.wat'), 'word'], 'one\ntwo\n')
-  await vac(['run', '--record', at('deep.vac'), '--invoke', 'down', at('add.wat'), '5'])
+  writeFileSync(at('fast.wasm'), await debugSample(['-g', '-O2']))
   await vac(['run', '--record', at('sample.vac'), at('sample.wasm'), 'word'])
-  server = await startServer()
 })
-after(async () => {
-  await server.end()
-  rmSync(folder, { recursive: true })
-})
+after(() => files.end())
 
 test('the buttons go by instructions, both ways, and tell what was printed', async () => {
   const client = await server.client()
@@ -127,6 +116,16 @@ test('a line of source is stopped at, stepped through and stepped back', async (
   assert.deepEqual(await lines(), ['add', sampleLine('int sum')])
   await client.moved(() => client.nextRequest({ threadId: 1 }))
   assert.deepEqual(await lines(), ['add', sampleLine('// the sum')])
+  assert.deepEqual(
+    [...(await client.values('Locals'))],
+    [
+      ['a', '0'],
+      ['b', '-2'],
+      ['sum', '-2'],
+    ],
+  )
+  const list = { expression: 'list->next->name', frameId: 2 }
+  assert.match((await client.evaluateRequest(list)).body.result, /^0x[0-9a-f]+ "last"$/)
   const tick = await client.tick()
   await client.moved(() => client.nextRequest({ threadId: 1 }))
   assert.deepEqual(await lines(), ['add', sampleLine('return sum')])
@@ -140,6 +139,54 @@ test('a line of source is stopped at, stepped through and stepped back', async (
   assert.deepEqual(await lines(), ['total_of', sampleLine('// each node')])
   await client.moved(() => client.stepBackRequest({ threadId: 1 }))
   assert.deepEqual(await lines(), ['total_of', call])
+  await client.stop()
+})
+
+test('a variable of the source is opened, and watched', async () => {
+  const client = await server.client()
+  await client.begin({ recording: at('sample.vac') }, () =>
+    client.setFunctionBreakpointsRequest({ breakpoints: [{ name: 'total_of' }] }),
+  )
+  await client.moved(() => client.continueRequest({ threadId: 1 }))
+  const { body: list } = await client.evaluateRequest({ expression: 'list' })
+  const { variablesReference } = list
+  const { variables } = (await client.variablesRequest({ variablesReference })).body
+  const [name, point] = variables
+  assert.match(name.value, /"first"/)
+  const inner = { variablesReference: point.variablesReference }
+  const [x] = (await client.variablesRequest(inner)).body.variables
+  assert.deepEqual([x.name, x.value, x.type], ['x', '-1', 'int'])
+  const { body: info } = await client.dataBreakpointInfoRequest({ name: 'counter' })
+  assert.match(info.description, /^4 bytes/)
+  await client.setFunctionBreakpointsRequest({ breakpoints: [] })
+  await client.setDataBreakpointsRequest({ breakpoints: [{ dataId: info.dataId ?? '' }] })
+  const counters: string[] = []
+  const count = async (): Promise<void> => {
+    const { body } = await client.evaluateRequest({ expression: 'counter' })
+    counters.push(body.result)
+  }
+  for (let hits = 0; hits < 2; hits++) {
+    const { reason } = await client.moved(() => client.continueRequest({ threadId: 1 }))
+    assert.equal(reason, 'data breakpoint')
+    await count()
+  }
+  await client.moved(() => client.reverseContinueRequest({ threadId: 1 }))
+  await count()
+  assert.deepEqual(counters, ['5', '9', '5'])
+  assert.equal((await client.frames())[0].line, sampleLine('// the sum'))
+  await client.stop()
+})
+
+test('a function that was inlined is a frame of its own', async () => {
+  const client = await server.client()
+  const line = sampleLine('// the sum')
+  await client.begin({ program: at('fast.wasm'), stopOnEntry: false }, () =>
+    client.setBreakpointsRequest({ source: { path: source }, breakpoints: [{ line }] }),
+  )
+  const [inner, outer] = await client.frames()
+  assert.deepEqual([inner.name, inner.line], ['add', line])
+  assert.deepEqual([outer.name, outer.line], ['total_of', sampleLine('// the call')])
+  assert.equal(inner.instructionPointerReference, outer.instructionPointerReference)
   await client.stop()
 })
 
@@ -222,141 +269,4 @@ test('a trap is told with its call chain, and the run before it is there', async
   const { reason } = await client.moved(() => client.evaluateRequest(repl))
   assert.equal(reason, 'goto')
   await client.stop()
-})
-
-test('a program is recorded first, and what was recorded is gone afterwards', async () => {
-  writeFileSync(at('input.txt'), 'a line\n')
-  const earlier = new Set(readdirSync(tmpdir()))
-  const temporary = (): string[] =>
-    readdirSync(tmpdir()).filter((name) => name.startsWith('vac-dap-') && !earlier.has(name))
-  const client = await server.client()
-  const launched = { program: 'echo.wat', args: ['x'], stdin: 'input.txt', cwd: folder }
-  await client.begin(launched)
-  assert.equal(temporary().length, 1)
-  await client.moved(() => client.continueRequest({ threadId: 1 }))
-  assert.equal(client.text(), 'echo.wat\0x\0a line\n')
-  await client.stop()
-  for (let round = 0; temporary().length > 0 && round < 1000; round++) await setTimeout(10)
-  assert.deepEqual(temporary(), [])
-})
-
-test('a long run is paused, forwards where it is and backwards where it began', async () => {
-  writeFileSync(at('forever.wat'), ADD.replace('"forever"', '"_start"'))
-  const ticks = 2_000_000_000
-  await vac(['run', '--ticks', `${ticks}`, '--record', at('long.vac'), at('forever.wat')])
-  const client = await server.client()
-  await client.begin({ recording: at('long.vac'), tick: ticks / 4 })
-  await client.continueRequest({ threadId: 1 })
-  await assert.rejects(client.stackTraceRequest({ threadId: 1 }), /REQUEST_INVALID.*a pause before/)
-  const paused = await client.moved(() => client.pauseRequest({ threadId: 1 }))
-  assert.equal(paused.reason, 'pause')
-  const tick = await client.tick()
-  assert.ok(tick >= ticks / 4 && tick <= ticks, `${tick}`)
-  await client.setFunctionBreakpointsRequest({ breakpoints: [{ name: 'deep' }] })
-  const back = await client.moved(() =>
-    Promise.all([
-      client.reverseContinueRequest({ threadId: 1 }),
-      client.pauseRequest({ threadId: 1 }),
-    ]),
-  )
-  assert.equal(back.reason, 'pause')
-  assert.equal(await client.tick(), tick)
-  await client.stop()
-})
-
-test('what a client cannot have is refused with a code, and the session goes on', async () => {
-  const client = await server.client()
-  await client.initializeRequest()
-  const refused: [string, object, RegExp][] = [
-    ['frobnicate', {}, /REQUEST_INVALID.*frobnicate/],
-    ['__proto__', {}, /REQUEST_INVALID/],
-    ['stackTrace', { threadId: 1 }, /REQUEST_INVALID.*no run/],
-    ['launch', {}, /REQUEST_INVALID.*a recording, or a program/],
-    ['launch', { recording: 7 }, /REQUEST_INVALID.*field recording/],
-    ['launch', { recording: at('nothing.vac') }, /FILE_MISSING/],
-    ['launch', { recording: at('echo.wat') }, /RECORDING_DAMAGED/],
-    ['launch', { program: at('nothing.wasm') }, /FILE_MISSING/],
-    ['launch', { recording: at('echo.vac'), engine: 'steam' }, /REQUEST_INVALID.*field engine/],
-  ]
-  for (const [command, args, expected] of refused) {
-    await assert.rejects(client.request(command, args), expected, command)
-  }
-  await client.begin({ recording: at('echo.vac') })
-  const more: [string, object, RegExp][] = [
-    ['launch', { recording: at('echo.vac') }, /REQUEST_INVALID.*second/],
-    ['scopes', { frameId: 99 }, /REQUEST_INVALID.*frame 99/],
-    ['variables', { variablesReference: 99 }, /REQUEST_INVALID/],
-    ['evaluate', { expression: '99999999' }, /CALL_ARGUMENTS/],
-    ['evaluate', { expression: 'what is this' }, /REQUEST_INVALID/],
-    ['readMemory', { memoryReference: '7:0x0', count: 1 }, /REQUEST_INVALID.*memory 7/],
-    ['readMemory', { memoryReference: '0x0', count: 2 ** 40 }, /REQUEST_INVALID.*at most/],
-    ['disassemble', { memoryReference: '0x0', instructionCount: 1 }, /REQUEST_INVALID/],
-    ['disassemble', { memoryReference: '0xffffffffffffffff', instructionCount: 1 }, /REQUEST_INV/],
-    ['source', { sourceReference: 99 }, /REQUEST_INVALID/],
-    ['exceptionInfo', { threadId: 1 }, /REQUEST_INVALID/],
-    ['setDataBreakpoints', { breakpoints: [{ dataId: 'x' }] }, /REQUEST_INVALID/],
-  ]
-  for (const [command, args, expected] of more) {
-    await assert.rejects(client.request(command, args), expected, command)
-  }
-  const unknown = await client.setFunctionBreakpointsRequest({ breakpoints: [{ name: 'nobody' }] })
-  assert.equal(unknown.body.breakpoints[0].verified, false)
-  assert.equal((await client.frames())[0].name, '_start')
-  await client.stop()
-})
-
-test('bytes that are no message end no session; a page of the web gets nothing', async () => {
-  const send = (text: string): Promise<string> =>
-    new Promise((resolve) => {
-      let got = ''
-      const socket = connect(server.port, '127.0.0.1', () => socket.write(text))
-      socket.on('error', () => {})
-      socket.on('close', () => resolve(got))
-      socket.on('data', (bytes) => {
-        got += bytes
-        if (got.includes('"success"')) socket.destroy()
-      })
-    })
-  const framed = (body: string): string => `Content-Length: ${body.length}\r\n\r\n${body}`
-  const threads = framed('{"seq":1,"type":"request","command":"threads"}')
-  for (const bad of ['{', 'null', '7', '{"type":"request"}', '{"type":"response"}', '[]']) {
-    assert.match(await send(framed(bad) + threads), /"success"/, bad)
-  }
-  const page = `POST / HTTP/1.1\r\nContent-Type: text/plain\r\n${threads}`
-  assert.equal(await send(page), '')
-})
-
-test('a port that is taken is refused', async () => {
-  const signal = AbortSignal.abort()
-  const refused = servePort(server.port, () => startVac([]), { signal, listening: () => {} })
-  await assert.rejects(refused, /PORT_REFUSED.*EADDRINUSE/)
-})
-
-test('what editors are told to ask for is what can be asked for', () => {
-  const known = Object.keys(requests.launch.shape).sort()
-  const declared = JSON.parse(readFileSync(join(root, 'examples/vscode/package.json'), 'utf8'))
-  const [{ configurationAttributes }] = declared.contributes.debuggers
-  assert.deepEqual(Object.keys(configurationAttributes.launch.properties).sort(), known)
-  const guide = readFileSync(join(root, 'docs/guide.md'), 'utf8')
-  const shown = JSON.parse(/```json\n(\{\n {2}"version"[^`]*)```/.exec(guide)?.[1] ?? '')
-  assert.equal(shown.configurations.length, 2)
-  for (const { type, request, name, debugServer, ...more } of shown.configurations) {
-    assert.equal(type, 'vac')
-    assert.ok(request === 'launch' && name !== '' && debugServer === 4711)
-    for (const key of Object.keys(more)) assert.ok(known.includes(key), key)
-  }
-})
-
-test('vac dap speaks on its standard streams, and ends when the client is gone', async () => {
-  for (const how of ['disconnect', 'end'] as const) {
-    const child = startVac(['dap'])
-    const over = once(child, 'close')
-    const client = new Client()
-    client.speak(child)
-    await client.begin({ recording: at('echo.vac') })
-    assert.equal((await client.frames())[0].name, '_start')
-    if (how === 'disconnect') await client.disconnectRequest()
-    else child.stdin?.end()
-    assert.deepEqual(await over, [0, null])
-  }
 })

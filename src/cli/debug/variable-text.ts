@@ -1,32 +1,24 @@
 // Variables of a recorded program's source, as they stand in a frame.
 import { VacError } from '../../base/errors.ts'
-import type { Machine, Place } from '../../machine/machine.ts'
+import type { Machine } from '../../machine/machine.ts'
 import {
-  type FrameValues,
-  frameValues,
-  type ProgramSource,
-  sourceOf,
-  type Variable,
-} from '../../wasm/dwarf/program-source.ts'
+  type SourceFrameValues,
+  sourceFrameValues,
+  variableOf,
+} from '../../server/debug/variables.ts'
+import type { Variable } from '../../wasm/dwarf/program-source.ts'
 import { printable } from '../printable.ts'
 
-interface Frame {
-  readonly place: Place
-  readonly source: ProgramSource
-  readonly values: FrameValues
-}
-
 /** A frame by its number in the call chain: 0 is the innermost. USAGE where there is none. */
-function frameAt(m: Machine, number: number): Frame {
+function frameAt(m: Machine, number: number): SourceFrameValues {
   const at = m.depth - 1 - number
   if (at < 0 || number < 0) {
     const hint = m.status === 'trapped' ? '; back 1 is before the trap' : ''
     const found = m.depth === 0 ? `a machine that is ${m.status}${hint}` : `frame ${number}`
     throw new VacError('USAGE', { found, expected: 'a frame of a program that runs' })
   }
-  const place = m.chain(m.framePc[m.depth - 1])[number]
-  const source = sourceOf(m.store.instances[place.instance].program)
-  if (source !== null) return { place, source, values: frameValues(m, at) }
+  const frame = sourceFrameValues(m, at)
+  if (frame !== null) return frame
   throw new VacError('USAGE', {
     found: 'a program without debug sections',
     expected: 'one that was compiled with them, as by clang -g',
@@ -53,23 +45,12 @@ export function printText(m: Machine, asked: string, number = 0): string {
 }
 
 export function variableNamed(m: Machine, asked: string, number: number): Variable {
-  const frame = frameAt(m, number)
-  const [name, ...parts] = asked.replaceAll('->', '.').replaceAll('[', '.[').split('.')
-  let found = rootNamed(frame, name)
-  for (const part of parts) found = found?.children.find((child) => child.name === part) ?? null
+  const found = variableOf(frameAt(m, number), asked)
   if (found !== null) return found
   throw new VacError('USAGE', {
     found: asked === '' ? 'nothing' : asked,
     expected: 'a variable that is known here; locals lists them',
   })
-}
-
-function rootNamed({ place, source, values }: Frame, name: string): Variable | null {
-  for (let call = 0; call < Math.max(1, source.framesOf(place).length); call++) {
-    const found = source.variablesOf(place, values, call).find((one) => one.name === name)
-    if (found !== undefined) return found
-  }
-  return source.globalNamed(name, place, values)
 }
 
 const variableLine = ({ name, type, value }: Variable): string =>

@@ -29,8 +29,8 @@ export class Sources {
     this.folder = folder
   }
 
-  shown(m: Machine, place: Place): Shown {
-    const line = sourceLine(m, place)
+  /** `line`: that of the place; null: not known, or not by its debug sections. */
+  shown(m: Machine, place: Place, line = sourceLine(m, place)): Shown {
     const path = line === null ? null : this.fileOf(line.file.path)
     if (line !== null && path !== null) {
       return { source: { name: basename(path), path }, line: line.line, column: line.column || 1 }

@@ -1,30 +1,33 @@
 // What a debug client sees of the machine where it stands: frames, scopes, variables, values of
-// expressions. Handles that it is given are good until the machine moves.
+// expressions.
 import type { DebugProtocol } from '@vscode/debugprotocol'
 import { VacError } from '../../base/errors.ts'
-import { kindNames } from '../../isa/types.ts'
 import type { Machine } from '../../machine/machine.ts'
-import { PAGE_BYTES } from '../../memory/page.ts'
 import type { Bytes, RecordedRun } from '../../recorded-run.ts'
-import {
-  type Frame,
-  framesOf,
-  frameValues,
-  functionTitle,
-  globalValues,
-  type NamedValue,
-} from '../debug/frames.ts'
+import type { SourceLine } from '../../wasm/dwarf/program-source.ts'
+import { type Frame, framesOf, frameValues, functionTitle, globalValues } from '../debug/frames.ts'
+import { sourceFrames } from '../debug/lines.ts'
+import { type SourceFrameValues, sourceFrameValues, variableOf } from '../debug/variables.ts'
 import { bytesOfText, bytesReference, codeReference, dataId } from './references.ts'
 import type { Arguments } from './requests.ts'
 import type { Sources } from './sources.ts'
+import { fact, type Item, machineValue, memoryItems, Values } from './values.ts'
 
-type Variable = DebugProtocol.Variable
 type Evaluated = DebugProtocol.EvaluateResponse['body']
 type DataInfo = DebugProtocol.DataBreakpointInfoResponse['body']
 
+/** A call: of a frame the compiler may have made several. */
+interface Call extends Frame {
+  /** From the innermost of the frame. */
+  readonly call: number
+  readonly name: string
+  /** null: not known. */
+  readonly line: SourceLine | null
+}
+
 /** Bytes that a value in a list shows. */
 const SHOWN_BYTES = 64
-/** Frames that are given at once where no number is asked for. */
+/** Frames that are given at once where no number is asked for, and that are looked through. */
 const MOST_FRAMES = 1000
 /** The frame that stands for a machine that does not run. */
 const NO_FRAME = 1
@@ -32,8 +35,8 @@ const NO_FRAME = 1
 export class Views {
   private readonly run: RecordedRun
   private readonly sources: Sources
-  private frames: readonly Frame[] | null = null
-  private containers: (() => Variable[])[] = []
+  private readonly values = new Values()
+  private calls: readonly Call[] | null = null
   private lineOf: (line: number) => number
 
   /** `lineOf`: how the client counts lines. */
@@ -45,89 +48,88 @@ export class Views {
 
   /** The machine has moved. */
   moved(): void {
-    this.frames = null
-    this.containers = []
+    this.calls = null
+    this.values.clear()
   }
 
   stackTrace({ startFrame = 0, levels = 0 }: Arguments<'stackTrace'>) {
-    const frames = this.allFrames()
-    if (frames.length === 0) return { stackFrames: [this.label()], totalFrames: 1 }
+    const calls = this.allCalls()
+    if (calls.length === 0) return { stackFrames: [this.label()], totalFrames: 1 }
     const count = levels === 0 ? MOST_FRAMES : levels
-    const stackFrames = frames
+    const stackFrames = calls
       .slice(startFrame, startFrame + count)
-      .map((frame, n) => this.frame(frame, startFrame + n + 1))
-    return { stackFrames, totalFrames: frames.length }
+      .map((call, n) => this.stackFrame(call, startFrame + n + 1))
+    return { stackFrames, totalFrames: calls.length }
   }
 
   scopes(frameId: number): DebugProtocol.Scope[] {
-    const frame = this.frameOf(frameId)
+    const call = this.callOf(frameId)
+    const { instances } = this.machine.store
+    const instance = call?.place.instance ?? instances.length - 1
     const scopes: DebugProtocol.Scope[] = []
-    const add = (name: string, list: () => Variable[], hint?: string): void => {
-      const variablesReference = this.container(list)
+    const add = (name: string, list: () => Item[], hint?: string): void => {
+      const variablesReference = this.values.add(list)
       const more = hint === undefined ? {} : { presentationHint: hint }
       scopes.push({ name, variablesReference, expensive: false, ...more })
     }
-    const at = frame?.at ?? null
-    if (at !== null) {
-      add(
-        'Locals',
-        () => frameValues(this.machine, at).locals.map((one) => this.value(one)),
-        'locals',
-      )
-      add('Operands', () => frameValues(this.machine, at).operands.map((one) => this.value(one)))
+    const at = call?.at ?? null
+    if (call !== null && at !== null) {
+      const variables = this.variablesOf(call)
+      if (variables.length > 0) add('Locals', () => variables, 'locals')
+      const title = variables.length > 0 ? 'WebAssembly locals' : 'Locals'
+      const ofFrame = (which: 'locals' | 'operands') => (): Item[] =>
+        frameValues(this.machine, at)[which].map((one) => machineValue(this.machine, one))
+      add(title, ofFrame('locals'), variables.length > 0 ? undefined : 'locals')
+      add('Operands', ofFrame('operands'))
     }
-    const { instances } = this.machine.store
-    const instance = frame?.place.instance ?? instances.length - 1
-    add('Globals', () => globalValues(this.machine, instance).map((one) => this.value(one)))
+    const globals = (): Item[] =>
+      globalValues(this.machine, instance).map((one) => machineValue(this.machine, one))
+    add('Globals', globals)
     add('Machine', () => this.facts())
     return scopes
   }
 
-  variables({ variablesReference, start = 0, count = 0 }: Arguments<'variables'>): Variable[] {
-    const list = this.containers[variablesReference - 1]
-    if (list === undefined) {
-      throw new VacError('REQUEST_INVALID', {
-        found: `variables ${variablesReference}`,
-        expected: 'those of the place where the machine stands',
-      })
-    }
-    return list().slice(start, count === 0 ? undefined : start + count)
+  variables({
+    variablesReference,
+    start = 0,
+    count = 0,
+  }: Arguments<'variables'>): DebugProtocol.Variable[] {
+    const items = this.values.open(variablesReference)
+    return items.slice(start, count === 0 ? undefined : start + count).map(({ shown }) => shown)
   }
 
   /**
-   * The value of a local or a global, by name or as `local 0`, `operand 0`, `global 0`; or bytes,
-   * `[MEMORY:]ADDRESS[:BYTES]`. REQUEST_INVALID, CALL_ARGUMENTS.
+   * A variable of the source, or a part of one: `list->at.x`; a local or a global, by name or as
+   * `local 0`, `operand 0`, `global 0`; or bytes, `[MEMORY:]ADDRESS[:BYTES]`. Errors:
+   * REQUEST_INVALID, CALL_ARGUMENTS.
    */
   evaluate({ expression, frameId }: Arguments<'evaluate'>): Evaluated {
-    const named = this.named(expression.trim(), frameId)
-    if (named !== null) {
-      const { value, type, memoryReference } = this.value(named)
-      return { result: value, variablesReference: 0, ...defined({ type, memoryReference }) }
+    const item = this.named(expression.trim(), frameId)
+    if (item !== null) {
+      const { name: _, value: result, evaluateName: __, ...more } = item.shown
+      return { result, ...more }
     }
     const bytes = bytesOfText(expression, 4)
     if (bytes === null) {
       throw new VacError('REQUEST_INVALID', {
         found: expression.slice(0, 100),
-        expected: 'a local or a global, by name or as local 0, or ADDRESS[:BYTES]',
+        expected: 'a variable, local or global, by name or as local 0, or ADDRESS[:BYTES]',
       })
     }
     const memoryReference = bytesReference(bytes.memory, BigInt(bytes.from))
     return { result: this.bytesText(bytes), variablesReference: 0, memoryReference }
   }
 
-  dataInfo({
-    name,
-    frameId,
-    bytes: sizeBytes,
-    ...asked
-  }: Arguments<'dataBreakpointInfo'>): DataInfo {
-    const isVariable = (asked.variablesReference ?? 0) > 0
-    const bytes = isVariable
-      ? this.variableBytes(asked.variablesReference ?? 0, name)
-      : bytesOfText(name, 4)
+  dataInfo(asked: Arguments<'dataBreakpointInfo'>): DataInfo {
+    const { name, frameId, bytes: sizeBytes, variablesReference = 0, asAddress = false } = asked
+    const named = (): Item | null =>
+      variablesReference > 0
+        ? (this.values.open(variablesReference).find(({ shown }) => shown.name === name) ?? null)
+        : this.named(name, frameId)
+    const item = asAddress ? null : named()
+    const bytes = item === null ? bytesOfText(name, 4) : item.bytes
     if (bytes === null || this.machine.store.memories[bytes.memory] === undefined) {
-      const known = isVariable || this.named(name, frameId) !== null
-      const what = known ? `${name} does not lie in a memory` : `${name} is no address`
+      const what = item === null ? `${name} is no address` : `${name} does not lie in a memory`
       return { dataId: null, description: `${what}: watch ADDRESS[:BYTES], such as 0x400:4` }
     }
     const range = sizeBytes === undefined ? bytes : { ...bytes, to: bytes.from + sizeBytes }
@@ -137,48 +139,46 @@ export class Views {
     return { dataId: dataId(range), description, accessTypes, canPersist: true }
   }
 
-  /** Of the list of memories, one lies in a memory: a look at its beginning. */
-  private variableBytes(reference: number, name: string): Bytes | null {
-    const list = this.containers[reference - 1]?.() ?? []
-    const found = list.find((one) => one.name === name && one.type === 'memory')
-    return found?.memoryReference === undefined ? null : bytesOfText(found.memoryReference, 4)
+  private variablesOf({ at, call }: Call): Item[] {
+    const frame = at === null ? null : sourceFrameValues(this.machine, at)
+    if (frame === null) return []
+    const { source, place, values } = frame
+    const memory = this.memoryOf(frame)
+    return source
+      .variablesOf(place, values, call)
+      .map((variable) => this.values.ofSource(memory, variable))
   }
 
-  private named(name: string, frameId: number | undefined): NamedValue | null {
-    const frame = this.allFrames()[(frameId ?? 1) - 1] ?? null
+  private named(name: string, frameId = 1): Item | null {
+    const call = this.allCalls()[frameId - 1] ?? null
+    const at = call?.at ?? null
+    const frame = at === null ? null : sourceFrameValues(this.machine, at)
+    const variable = frame === null ? null : variableOf(frame, name)
+    if (frame !== null && variable !== null) {
+      return this.values.ofSource(this.memoryOf(frame), variable)
+    }
     const { instances } = this.machine.store
-    const { locals, operands } =
-      frame === null || frame.at === null
-        ? { locals: [], operands: [] }
-        : frameValues(this.machine, frame.at)
-    const globals = globalValues(this.machine, frame?.place.instance ?? instances.length - 1)
+    const none = { locals: [], operands: [] }
+    const { locals, operands } = at === null ? none : frameValues(this.machine, at)
+    const globals = globalValues(this.machine, call?.place.instance ?? instances.length - 1)
     const all = [...locals, ...operands, ...globals]
     const title = name.replace(/^(local|operand|global)(?=\d+$)/, '$1 ')
-    return all.find((one) => one.name === name) ?? all.find((one) => one.title === title) ?? null
+    const found =
+      all.find((one) => one.name === name) ?? all.find((one) => one.title === title) ?? null
+    return found === null ? null : machineValue(this.machine, found)
   }
 
-  private value({ title, name, kind, text, address }: NamedValue): Variable {
-    const { memories } = this.machine.store
-    const sizeBytes = BigInt((memories[0]?.sizePages ?? 0) * PAGE_BYTES)
-    const lies = address !== null && address > 0n && address < sizeBytes
-    return {
-      name: name ?? title,
-      value: text,
-      type: kindNames[kind],
-      evaluateName: name ?? title,
-      variablesReference: 0,
-      ...(lies ? { memoryReference: bytesReference(0, address) } : {}),
-    }
-  }
-
-  private facts(): Variable[] {
+  private facts(): Item[] {
     const { run, machine: m } = this
     const { vac } = run
-    const fact = (name: string, value: string): Variable => ({ name, value, variablesReference: 0 })
     const trap = m.trap === null ? [] : [fact('trap', m.trap.code)]
     const exit = m.status === 'exited' ? [fact('exit code', `${m.exitCode}`)] : []
-    const root = this.container(() => [fact('root', vac.root())])
-    const memories = this.container(() => this.memories())
+    const root = this.values.add(() => [fact('root', vac.root())])
+    const memories = this.values.add(() => memoryItems(m))
+    const opened = (name: string, value: string, variablesReference: number, lazy: boolean) => ({
+      shown: { name, value, variablesReference, presentationHint: { lazy } },
+      bytes: null,
+    })
     return [
       fact('tick', `${m.ticks}`),
       fact('first tick', `${run.firstTick}`),
@@ -188,19 +188,14 @@ export class Views {
       ...trap,
       fact('virtual time', `${vac.vtime} ns`),
       // The whole state is hashed: only where it is asked for.
-      { name: 'root', value: '', variablesReference: root, presentationHint: { lazy: true } },
-      { name: 'memories', value: `${m.store.memories.length}`, variablesReference: memories },
+      opened('root', '', root, true),
+      opened('memories', `${m.store.memories.length}`, memories, false),
     ]
   }
 
-  private memories(): Variable[] {
-    return this.machine.store.memories.map((memory, number) => ({
-      name: `memory ${number}`,
-      value: `${memory.sizePages} pages of ${PAGE_BYTES} bytes`,
-      type: 'memory',
-      variablesReference: 0,
-      memoryReference: bytesReference(number, 0n),
-    }))
+  /** The memory that addresses of the source are of. */
+  private memoryOf({ place }: SourceFrameValues): number {
+    return this.machine.store.instances[place.instance].memories[0] ?? 0
   }
 
   private bytesText({ memory, from, to }: Bytes): string {
@@ -208,11 +203,11 @@ export class Views {
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
   }
 
-  private frame({ place }: Frame, id: number): DebugProtocol.StackFrame {
-    const { source, line, column } = this.sources.shown(this.machine, place)
+  private stackFrame({ place, name, line: known }: Call, id: number): DebugProtocol.StackFrame {
+    const { source, line, column } = this.sources.shown(this.machine, place, known)
     return {
       id,
-      name: functionTitle(this.machine, place),
+      name,
       source,
       line: this.lineOf(line),
       column: this.lineOf(column),
@@ -227,31 +222,31 @@ export class Views {
   }
 
   /** null: no frame stands. REQUEST_INVALID: there is none of that number. */
-  private frameOf(id: number): Frame | null {
-    const frames = this.allFrames()
-    if (frames.length === 0 && id === NO_FRAME) return null
-    const frame = frames[id - 1]
-    if (frame !== undefined) return frame
+  private callOf(id: number): Call | null {
+    const calls = this.allCalls()
+    if (calls.length === 0 && id === NO_FRAME) return null
+    const call = calls[id - 1]
+    if (call !== undefined) return call
     throw new VacError('REQUEST_INVALID', {
       found: `frame ${id}`,
-      expected: `1 to ${frames.length}`,
+      expected: `1 to ${calls.length}`,
     })
   }
 
-  private allFrames(): readonly Frame[] {
-    return (this.frames ??= framesOf(this.machine))
+  private allCalls(): readonly Call[] {
+    const m = this.machine
+    return (this.calls ??= framesOf(m).flatMap((frame, n) => {
+      const name = functionTitle(m, frame.place)
+      const made = n < MOST_FRAMES ? sourceFrames(m, frame.place) : []
+      if (made.length === 0) return [{ ...frame, call: 0, name, line: null }]
+      return made.map(({ name: inlined, line }, call) => {
+        const isOuter = call === made.length - 1
+        return { ...frame, call, name: isOuter ? name : (inlined ?? '(inlined)'), line }
+      })
+    }))
   }
-  private container(list: () => Variable[]): number {
-    return this.containers.push(list)
-  }
+
   private get machine(): Machine {
     return this.run.vac.machine
-  }
-}
-
-/** Without what is not known. */
-function defined<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]?: Exclude<T[Key], undefined>
   }
 }
