@@ -80,12 +80,15 @@ export interface Device {
   encode(): Uint8Array
 }
 
-const FIRST_STACK_WORDS = 8192
+const FIRST_STACK_WORDS = 1024
 const FIRST_FRAMES = 256
 /** Above a frame's operands: the lane puts the lane numbers of a shuffle there. */
 const SCRATCH_WORDS = 2
 /** Deepest frame array that makes sense: each frame costs at least its header. */
 const GROWTH = 2
+
+/** One for each program, however many machines run it: it flattens the index spaces once. */
+const verifiers = new WeakMap<Program, FunctionVerifier>()
 
 export class Machine {
   /** Replaced as a whole where a setting changes. */
@@ -109,7 +112,6 @@ export class Machine {
    * host fact, never part of the state; null: nothing is retained of this machine.
    */
   retrace: ((run: (twin: Machine, budget: number) => void) => Machine) | null = null
-  private readonly verifiers = new Map<Program, FunctionVerifier>()
   /** All memories by number, and the far shards: files and `alloc` make them. */
   readonly shards: ShardTable
   /** The files, where the wall gave the machine some (wall/files). */
@@ -167,12 +169,11 @@ export class Machine {
     return this.manifest.vtime.epoch + run + this.slept
   }
 
-  /** One for each program: it flattens the index spaces once. */
   verifierOf(program: Program): FunctionVerifier {
-    let verifier = this.verifiers.get(program)
+    let verifier = verifiers.get(program)
     if (verifier === undefined) {
       verifier = new FunctionVerifier(program)
-      this.verifiers.set(program, verifier)
+      verifiers.set(program, verifier)
     }
     return verifier
   }
