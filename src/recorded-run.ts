@@ -19,6 +19,7 @@ import {
   type MemoryDifference,
   type ValueDifference,
 } from './time/differing-values.ts'
+import { Expression } from './time/expression.ts'
 import type { Lineage } from './time/lineage.ts'
 import { type OutputMatch, OutputSearch } from './time/outputs.ts'
 import { type Bytes, Questions, type Reading, type Write } from './time/questions.ts'
@@ -158,18 +159,25 @@ export class RecordedRun {
 
   /**
    * The first tick at which something is true of the computer, which is taken to stay true; null:
-   * it is not at the last one.
+   * it is not at the last one. `asked`: a function, or an expression. Errors: EXPRESSION.
    */
   async bisect(
-    holds: (vac: Vac) => boolean | Promise<boolean>,
+    asked: string | ((vac: Vac) => boolean | Promise<boolean>),
     { from = this.firstTick, to = this.lastTick }: { from?: number; to?: number } = {},
     signal?: AbortSignal,
   ): Promise<number | null> {
+    const holds = typeof asked === 'string' ? this.predicate(asked) : asked
     const search = new Bisection(from, to, this.timeline.checkpoints)
     for (let tick = search.next; tick !== null; tick = search.next) {
       search.tell(await holds(await this.at(tick, signal)))
     }
     return search.found
+  }
+
+  /** What an expression says of the computer (time/expression.ts). Errors: EXPRESSION. */
+  predicate(text: string): (vac: Vac) => boolean {
+    const { holds } = Expression.for(this.vac.machine, text)
+    return ({ machine }) => holds(machine)
   }
 
   /**

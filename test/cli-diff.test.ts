@@ -65,6 +65,10 @@ test('the first tick at which a command says yes is found', async () => {
   const who = await vac(['who', '--before', `${tick}`, path, '0x1000:3'])
   assert.match(who.stdout, new RegExp(`^tick ${tick}: 6f6e65 became 74776f\n`))
   assert.match(found.stderr, /taken for granted/)
+  const says = await vac(['bisect', '--expr', 'text(0x1000, 3) == "two"', path])
+  assert.equal(says.stdout, found.stdout)
+  const wrong = await inProcess(['bisect', '--expr', 'local(x) = 1', path])
+  assert.match(wrong.stderr, /EXPRESSION.*column 10; found = 1/)
   // A saved state is what it says.
   const script = 'test "$(od -An -c -j1 -N3 "$VAC_STATE" | tr -d " ")" = VST && exit 1; exit 9'
   const never = await vac(['bisect', '--command', script, path])

@@ -91,6 +91,11 @@ export const catalogue = {
     exit: 64,
     hint: 'see docs/guide.md, section Branches',
   },
+  EXPRESSION: {
+    says: 'the expression is not understood',
+    exit: 64,
+    hint: 'see docs/guide.md, section Expressions',
+  },
   COMMAND_FAILED: {
     says: 'the command gave no answer',
     exit: 69,

@@ -13,6 +13,7 @@ import { chainFacts, chainLines } from './trap-report.ts'
 import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'
 
 const options: readonly OptionRow[] = [
+  { name: 'expr', value: 'EXPR', says: 'an expression over the machine, as u8[0x400] == 7' },
   {
     name: 'command',
     value: 'CMD',
@@ -27,8 +28,12 @@ const options: readonly OptionRow[] = [
 export const bisectVerb: Verb = {
   name: 'bisect',
   says: 'tell the first tick of a recorded run at which something is true',
-  usage: '--command CMD [options] RECORDING',
+  usage: '--expr EXPR | --command CMD [options] RECORDING',
   examples: [
+    {
+      line: `vac bisect --expr 'i32[0x400] > 100 && depth < 3' run.vac`,
+      says: 'when did the number grow over 100?',
+    },
     {
       line: `vac bisect --command 'grep -q broken "$VAC_MEMORY"' run.vac`,
       says: 'when did the word come into memory?',
@@ -36,27 +41,30 @@ export const bisectVerb: Verb = {
   ],
   options,
   optionsAnywhere: true,
-  notes: `Ticks are halved, so it is taken for granted that what is true once stays true. The
-command finds in its environment VAC_TICK, VAC_MEMORY (a file with the bytes of memory 0) and
-VAC_STATE (a file for vac run --load-state). Exit code 0 says true, 1 to 124 false, others end the
-search. Exit code of vac: 0 where there is such a tick, 1 where it is not true at the last one.`,
+  notes: `Ticks are halved, so it is taken for granted that what is true once stays true.
+Expressions are described in docs/guide.md. The command finds in its environment VAC_TICK,
+VAC_MEMORY (a file with the bytes of memory 0) and VAC_STATE (a file for vac run --load-state).
+Exit code 0 says true, 1 to 124 false, others end the search. Exit code of vac: 0 where there is
+such a tick, 1 where it is not true at the last one.`,
   run: runBisect,
 }
 
 async function runBisect(given: Given, io: Io): Promise<number> {
   const [path, ...more] = given.rest
   const command = optionValue(given, 'command')
-  if (path === undefined || more.length > 0 || command === null) {
+  const text = optionValue(given, 'expr')
+  if (path === undefined || more.length > 0 || (command === null) === (text === null)) {
+    const asked = command === null && text === null ? 'no question' : 'two questions'
     throw new VacError('USAGE', {
-      found: command === null ? 'no command' : `${given.rest.length} recordings`,
-      expected: 'vac bisect --command CMD RECORDING',
+      found: (command === null) === (text === null) ? asked : `${given.rest.length} recordings`,
+      expected: 'vac bisect --expr EXPR RECORDING, or --command CMD',
     })
   }
   const run = await RecordedRun.open(path, engineOf(given))
   const { firstTick, lastTick } = run
   const from = wholeNumber(given, 'from', firstTick, lastTick) ?? firstTick
   const to = wholeNumber(given, 'to', from, lastTick) ?? lastTick
-  const holds = (vac: Vac): Promise<boolean> => commandHolds(command, vac)
+  const holds = text !== null ? run.predicate(text) : (vac: Vac) => commandHolds(`${command}`, vac)
   const interrupt = interruption()
   const abort = new AbortController()
   interrupt.happened.then(() => abort.abort())

@@ -39,6 +39,7 @@ test('the library finds the tick at which bytes of memory change', async () => {
   const c = 'c'.charCodeAt(0)
   const tick = await run.bisect((vac) => vac.read(32, 1)[0] === c, { to: run.lastTick - 2000 })
   assert.ok(tick !== null)
+  assert.equal(await run.bisect("u8[32] == 'c'", { to: run.lastTick - 2000 }), tick)
   assert.equal((await run.at(tick - 1)).read(32, 1)[0], 10)
   assert.equal((await run.at(tick)).read(32, 1)[0], c)
   const write = await run.lastWrite({ memory: 0, from: 32, to: 33 }, tick)

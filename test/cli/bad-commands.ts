@@ -104,7 +104,7 @@ export const badCommands: readonly BadCommand[] = [
   row('dap --port 65536', 'USAGE', 'whole number'),
   row('who', 'USAGE', 'vac who RECORDING'),
   row('diff', 'USAGE', 'vac diff RECORDING RECORDING'),
-  row('bisect', 'USAGE', 'vac bisect --command CMD'),
+  row('bisect', 'USAGE', 'vac bisect --expr EXPR'),
   row('fork', 'USAGE', 'vac fork --at TICK'),
   row('branches', 'USAGE', 'vac branches FILE'),
   row('collapse', 'USAGE', 'vac collapse RECORDING NAME'),
