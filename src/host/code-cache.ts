@@ -1,11 +1,11 @@
 // What is kept of programs from one process to the next: compiled code, a file a program and
 // variant; and of WebAssembly files that were translated, what is asked before a body is looked at.
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ModuleStore } from '../jit/library.ts'
 import { type Variant, variantName } from '../jit/variant.ts'
+import { codeVersion } from './code-version.ts'
 import { KeptFiles } from './kept-files.ts'
 
 /** A WebAssembly file that translates without an error. */
@@ -71,20 +71,3 @@ export class CodeCache implements ModuleStore {
 /** `VAC_CACHE_DIR`, or `vac/code` in the user's cache folder. */
 const defaultFolder = (env: NodeJS.ProcessEnv): string =>
   env['VAC_CACHE_DIR'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vac', 'code')
-
-/** The rooms that decide what a file translates to, its hash, and its compiled code. */
-const rooms = ['base', 'isa', 'jit', 'machine/state', 'memory', 'wasm'] as const
-
-/** Our own files are the version: no number that somebody forgets to raise. */
-function codeVersion(): Buffer {
-  const hash = createHash('sha256')
-  for (const room of rooms) {
-    const folder = join(import.meta.dirname, '..', room)
-    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-      if (/\.[jt]s$/.test(name) && !/\.test\.|\.d\.ts$/.test(name)) {
-        hash.update(name).update(readFileSync(join(folder, name)))
-      }
-    }
-  }
-  return hash.digest()
-}
