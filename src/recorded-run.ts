@@ -21,7 +21,9 @@ import {
 } from './time/differing-values.ts'
 import { Expression } from './time/expression.ts'
 import type { Lineage } from './time/lineage.ts'
+import { type Logged, logOf } from './time/log.ts'
 import { type OutputMatch, OutputSearch } from './time/outputs.ts'
+import { placesAt } from './time/places.ts'
 import { type Bytes, Questions, type Reading, type Write } from './time/questions.ts'
 import type { StoredCheckpoints } from './time/stored-checkpoints.ts'
 import { type Stage, Timeline } from './time/timeline.ts'
@@ -32,6 +34,7 @@ import type { Sink } from './wall/devices/console.ts'
 import type { Saved } from './wall/retrace.ts'
 
 export { type Changes, Dream, type DreamOptions, type EffectsPolicy } from './dream.ts'
+export type { Logged } from './time/log.ts'
 export type { OutputMatch } from './time/outputs.ts'
 export type { Bytes, Reading, Write } from './time/questions.ts'
 export type { Reason, WhyOptions } from './time/why.ts'
@@ -42,6 +45,11 @@ export interface ReadersOptions {
   readonly to?: number
   /** So many are told at most. */
   readonly most?: number
+}
+
+export interface LogOptions extends ReadersOptions {
+  /** An expression: only where it is true. */
+  readonly condition?: string
 }
 
 export interface PrintedReason {
@@ -223,6 +231,25 @@ export class RecordedRun {
     signal?: AbortSignal,
   ): Promise<{ readonly found: readonly Reading[]; readonly more: boolean }> {
     const work = this.questions.readers(bytes, from, to, most)
+    return inTurns(work, () => signal?.throwIfAborted())
+  }
+
+  /**
+   * Values of expressions wherever the machine stood before some place, from a tick to another; a
+   * place as in `vac log`, or several. Errors: USAGE, EXPRESSION.
+   */
+  log(
+    at: string | readonly Place[],
+    texts: readonly string[],
+    { from = this.firstTick, to = this.lastTick, most = 1000, condition }: LogOptions = {},
+    signal?: AbortSignal,
+  ): Promise<{ readonly found: readonly Logged[]; readonly more: boolean }> {
+    const { timeline } = this
+    const { machine } = timeline
+    const places = typeof at === 'string' ? placesAt(machine, at) : at
+    const expressions = texts.map((text) => Expression.for(machine, text))
+    const only = condition === undefined ? null : Expression.for(machine, condition)
+    const work = logOf(timeline, places, expressions, { from, to, most, condition: only })
     return inTurns(work, () => signal?.throwIfAborted())
   }
 

@@ -12,6 +12,7 @@ import { disasmVerb } from './disasm.ts'
 import { forkVerb } from './fork.ts'
 import { helpVerb } from './help.ts'
 import { inspectVerb } from './inspect.ts'
+import { logVerb } from './log.ts'
 import { readersVerb } from './readers.ts'
 import { replayVerb } from './replay.ts'
 import { runVerb } from './run.ts'
@@ -30,6 +31,7 @@ export const verbs: readonly Verb[] = [
   whoVerb,
   readersVerb,
   whyVerb,
+  logVerb,
   diffVerb,
   bisectVerb,
   forkVerb,

@@ -104,6 +104,8 @@ export const badCommands: readonly BadCommand[] = [
   row('dap --port 65536', 'USAGE', 'whole number'),
   row('who', 'USAGE', 'vac who RECORDING'),
   row('diff', 'USAGE', 'vac diff RECORDING RECORDING'),
+  row('log', 'USAGE', 'vac log --at PLACE'),
+  row('log F/none.vac', 'USAGE', 'no place'),
   row('bisect', 'USAGE', 'vac bisect --expr EXPR'),
   row('fork', 'USAGE', 'vac fork --at TICK'),
   row('branches', 'USAGE', 'vac branches FILE'),

@@ -1,8 +1,9 @@
 // The places of a program that words name: FILE:LINE, or a function and a pc.
-import { VacError } from '../../base/errors.ts'
-import { functionName } from '../../isa/function-name.ts'
-import type { Machine, Place } from '../../machine/machine.ts'
-import { type CodePlace, sourceOf } from '../../wasm/dwarf/program-source.ts'
+import { VacError } from '../base/errors.ts'
+import { functionName } from '../isa/function-name.ts'
+import type { Machine, Place } from '../machine/machine.ts'
+import { type CodePlace, sourceOf } from '../wasm/dwarf/program-source.ts'
+import { callsOfWall } from './program-diff.ts'
 
 /**
  * FILE:LINE, FILE being a path or its end, gives a place for each function that has code of the
@@ -16,6 +17,25 @@ export function placesNamed(m: Machine, name: string | undefined, pc: number | n
     found: pc === null ? (name ?? 'nothing') : `${name} ${pc}`,
     expected: 'FILE:LINE of a program with debug sections, or a function and a pc of it',
   })
+}
+
+/**
+ * In one word: FILE:LINE, FUNCTION or FUNCTION:PC, or a function of the wall, whose calls are meant
+ * then. USAGE where there is none.
+ */
+export function placesAt(m: Machine, word: string): Place[] {
+  const found = placesOf(m, word, null)
+  if (found.length > 0) return found
+  const match = /^(.+):(\d+)$/.exec(word)
+  if (match !== null) return placesNamed(m, match[1], Number(match[2]))
+  return wallCalls(m, word) ?? placesNamed(m, word, null)
+}
+
+/** The calls of a function of the wall, such as fd_write; null: there are none to be told. */
+export function wallCalls(m: Machine, name: string): Place[] | null {
+  const plain = name.replaceAll(/[^\w.]/g, '').replaceAll('.', '\\.')
+  const found = plain === '' ? null : callsOfWall(m, new RegExp(`(^|\\.)${plain}$`))
+  return found === null || found.length === 0 ? null : found
 }
 
 function placesOf(m: Machine, name: string, pc: number | null): Place[] {
