@@ -48,8 +48,9 @@ export const logVerb: Verb = {
   ],
   options,
   optionsAnywhere: true,
-  notes: `Values are those before the instruction at the place; - where one cannot be had. Expressions
-are described in docs/guide.md. The window of the run is made again. Exit code 1: never there.`,
+  notes: `Values are those before the instruction at the place; - where one cannot be had.
+Expressions are described in docs/guide.md. The window of the run is made again. Exit code 1: never
+there.`,
   run: runLog,
 }
 
