@@ -199,8 +199,12 @@ export class Session {
   }
 
   private newWork(title: string, message: () => string): Work {
-    const { connection, reports } = this
-    return new Work(connection, `work ${++this.works}`, { title, message, reports })
+    const listener = {
+      event: (name: string, body: object) => this.connection.event(name, body),
+      reports: this.reports,
+      now: () => performance.now(),
+    }
+    return new Work(listener, `work ${++this.works}`, title, message)
   }
 
   /** Begins a motion; the response, which is given back, goes out before it ends. */

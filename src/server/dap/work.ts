@@ -1,11 +1,17 @@
 // Long work of a session: it is done in turns, a client may pause it, and hears of it when it
 // takes more than a moment.
 import { inTurns } from '../../recorded-run.ts'
-import type { Connection } from './connection.ts'
 
 /** Before a client hears of it; between two reports. */
 const LONG_MS = 1000
 const REPORT_MS = 500
+
+/** Who is told, and by which clock. */
+export interface Listener {
+  readonly event: (name: string, body: object) => void
+  readonly reports: boolean
+  readonly now: () => number
+}
 
 /** Someone wants the work to end. */
 export class Stopped extends Error {}
@@ -13,26 +19,21 @@ export class Stopped extends Error {}
 export class Work {
   /** Names it in reports of progress. */
   readonly id: string
-  private readonly connection: Connection
+  private readonly listener: Listener
   private readonly title: string
   /** How far it is, for people. */
   private readonly message: () => string
-  private readonly reports: boolean
-  private readonly began = performance.now()
+  private readonly began: number
   private reported: number | null = null
   private stopping: (() => void) | null = null
   private isStopped = false
 
-  constructor(
-    connection: Connection,
-    id: string,
-    { title, message, reports }: { title: string; message: () => string; reports: boolean },
-  ) {
-    this.connection = connection
+  constructor(listener: Listener, id: string, title: string, message: () => string) {
+    this.listener = listener
     this.id = id
     this.title = title
     this.message = message
-    this.reports = reports
+    this.began = listener.now()
   }
 
   /** Ends it: what is done in turns throws Stopped, else what `whenStopped` gave is called. */
@@ -59,20 +60,20 @@ export class Work {
   }
 
   look(): void {
-    if (!this.reports) return
-    const now = performance.now()
+    if (!this.listener.reports) return
+    const now = this.listener.now()
     if (this.reported === null) {
       if (now - this.began < LONG_MS) return
       const { id: progressId, title } = this
-      this.connection.event('progressStart', { progressId, title, cancellable: true })
+      this.listener.event('progressStart', { progressId, title, cancellable: true })
     } else if (now - this.reported < REPORT_MS) return
     this.reported = now
-    this.connection.event('progressUpdate', { progressId: this.id, message: this.message() })
+    this.listener.event('progressUpdate', { progressId: this.id, message: this.message() })
   }
 
   /** It is over. */
   end(): void {
     if (this.reported === null) return
-    this.connection.event('progressEnd', { progressId: this.id })
+    this.listener.event('progressEnd', { progressId: this.id })
   }
 }
