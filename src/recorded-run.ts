@@ -7,6 +7,7 @@ import { Dream, type DreamOptions } from './dream.ts'
 import type { Branches } from './host/branch-files.ts'
 import type { EngineName } from './host/compiler.ts'
 import { nodeHasher } from './host/hasher.ts'
+import { IndexFiles } from './host/index-files.ts'
 import { type OpenedRecording, openRecording, recordingHost } from './host/recording-files.ts'
 import type { Place as StoredPlace } from './host/recording-place.ts'
 import type { Place } from './machine/machine.ts'
@@ -86,6 +87,9 @@ export class RecordedRun {
   /** Takes what the program prints wherever parts of the run are made again. */
   output: Sink | null = null
 
+  /** Is told in words of what is not as it should be, and does no harm. */
+  notice: (text: string) => void = () => {}
+
   private readonly place: StoredPlace
   private readonly engine: EngineName
 
@@ -110,7 +114,9 @@ export class RecordedRun {
         read: () => this.checkpoints.snapshot(tick),
       })),
     )
-    this.questions = new Questions(this.timeline)
+    const store = new IndexFiles(place.path)
+    store.notice = (text) => this.notice(text)
+    this.questions = new Questions(this.timeline, { ...recordingHost, store })
   }
 
   /** By its path, or a branch as PATH@NAME. Errors: FILE_MISSING, RECORDING_DAMAGED. */

@@ -16,6 +16,7 @@ export async function answering<T>(
   answer: (found: T, run: RecordedRun) => number,
 ): Promise<number> {
   const run = await RecordedRun.open(path, engineOf(given))
+  run.notice = (text) => io.tell(text)
   const interrupt = interruption()
   const abort = new AbortController()
   interrupt.happened.then(() => abort.abort())

@@ -1,5 +1,6 @@
 // An index of writes: which 8-byte words of the machine's memories a run wrote, whatever was in
 // them before. Without ticks, so it is cheap: it tells which of many intervals a note need look at.
+import { ByteReader, ByteWriter } from '../base/bytes.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { Machine } from './machine.ts'
 import { step } from './step.ts'
@@ -25,6 +26,28 @@ export class WriteIndex implements Watch {
       for (let bit = 0; bit < 8; bit++) if ((byte >>> bit) & 1) found.push(8 * at + bit)
     })
     return found
+  }
+
+  /** Of each memory its bits, without zeros at the end. */
+  encode(): Uint8Array {
+    const out = new ByteWriter()
+    out.uleb(this.bits.length)
+    for (let memory = 0; memory < this.bits.length; memory++) {
+      const bits = this.bits[memory] ?? new Uint8Array(0)
+      let length = bits.length
+      while (length > 0 && bits[length - 1] === 0) length--
+      out.blob(bits.subarray(0, length))
+    }
+    return out.take()
+  }
+
+  /** Errors: RECORDING_DAMAGED. */
+  static decode(bytes: Uint8Array): WriteIndex {
+    const from = new ByteReader(bytes, 'RECORDING_DAMAGED')
+    const index = new WriteIndex()
+    for (let left = from.uleb(); left > 0; left--) index.bits.push(from.blob())
+    if (from.left > 0) from.fail(`${from.left} more bytes`, 'the end of the index')
+    return index
   }
 
   begin(m: Machine): void {

@@ -4,9 +4,9 @@
 // the latest hit is noted.
 import type { Machine, Place } from '../machine/machine.ts'
 import { type Range, Watchpoints } from '../machine/watch.ts'
-import { WriteIndex } from '../machine/write-index.ts'
 import { BeamKind, inputOfBeam } from './beam.ts'
 import type { Stage, Timeline } from './timeline.ts'
+import { type IndexHost, WriteIndexes } from './write-indexes.ts'
 
 /** Bytes of a memory. */
 export interface Bytes {
@@ -50,11 +50,12 @@ type Answer<T> = Generator<void, T | null>
 
 export class Questions<S extends Stage> {
   private readonly timeline: Timeline<S>
-  /** What intervals wrote, by their first and last tick. */
-  private readonly indexes = new Map<string, WriteIndex>()
+  private readonly indexes: WriteIndexes<S>
 
-  constructor(timeline: Timeline<S>) {
+  /** `host`: what stores the index of writes; null: it is made again in each process. */
+  constructor(timeline: Timeline<S>, host: IndexHost | null = null) {
     this.timeline = timeline
+    this.indexes = new WriteIndexes(timeline, host)
   }
 
   /**
@@ -72,7 +73,7 @@ export class Questions<S extends Stage> {
   *lastWriteTick(bytes: Bytes, tick: number): Answer<WriteTick> {
     const range: Range = { ...bytes, reads: false, writes: true }
     const given = this.lastGiven(bytes, tick)
-    const found = yield* this.latest(tick, [range], [], this.mayWriteIn(bytes))
+    const found = yield* this.latest(tick, [range], [], bytes)
     if (given !== null && (found === null || given.tick >= found)) return given
     return found === null ? null : { tick: found, given: null }
   }
@@ -116,8 +117,7 @@ export class Questions<S extends Stage> {
     const visit = places.length === 0 ? null : yield* this.lastVisit(places, tick)
     let last: LastHit | null = visit === null ? null : { tick: visit, range: null }
     for (const range of ranges) {
-      const mayHit = range.reads ? null : this.mayWriteIn(range)
-      const found = yield* this.latest(tick, [range], [], mayHit)
+      const found = yield* this.latest(tick, [range], [], range.reads ? null : range)
       if (found !== null && found - 1 > (last?.tick ?? -1)) last = { tick: found - 1, range }
     }
     return last
@@ -130,49 +130,55 @@ export class Questions<S extends Stage> {
     return watch.hit === null ? null : watch.hit.tick
   }
 
-  /** The tick of the latest hit at `tick` or before; null: there was none. */
+  /**
+   * The tick of the latest hit at `tick` or before; null: there was none. `written`: only writes of
+   * these bytes are hits.
+   */
   private *latest(
     tick: number,
     ranges: readonly Range[],
     places: readonly Place[],
-    mayHit: ((from: number, to: number) => Generator<void, boolean>) | null,
+    written: Bytes | null,
   ): Answer<number> {
-    const { timeline } = this
-    // Once there, snapshots stand along the way.
-    yield* timeline.seek(tick)
-    const starts = timeline.checkpoints.filter((start) => start < tick).reverse()
-    let to = Math.min(tick, timeline.lastTick)
-    for (const from of starts) {
-      if (mayHit === null || (yield* mayHit(from, to))) {
-        const watch = new Watchpoints('note', ranges, places)
-        yield* timeline.watch(from, to, watch)
-        if (watch.latest >= 0) return watch.latest
+    const { indexes, timeline } = this
+    const last = Math.min(tick, timeline.lastTick)
+    const hit = function* (from: number, to: number): Answer<number> {
+      const watch = new Watchpoints('note', ranges, places)
+      yield* timeline.watch(from, to, watch)
+      return watch.latest >= 0 ? watch.latest : null
+    }
+    const wrote = (interval: number): boolean =>
+      written === null || indexes.wrote(interval, written.memory, written.from, written.to)
+    for (let interval = indexes.at(last); interval >= 0; interval--) {
+      const { from, to } = indexes.intervals[interval]
+      const isLast = to >= last
+      // The last interval is near, and looked at without an index; it is mostly the one.
+      if (!isLast && written !== null) yield* indexes.make()
+      if ((isLast && !indexes.isMade) || wrote(interval)) {
+        if (isLast) yield* timeline.seek(last)
+        const found = yield* this.latestWithin(from, Math.min(to, last), hit)
+        if (found !== null) return found
       }
       // Intervals may be too short to yield themselves.
       yield
-      to = from
     }
     return null
   }
 
-  private mayWriteIn(bytes: Bytes): (first: number, last: number) => Generator<void, boolean> {
-    return (first, last) => this.mayWrite(bytes, first, last)
-  }
-
-  private *mayWrite(
-    { memory, from, to }: Bytes,
-    first: number,
-    last: number,
-  ): Generator<void, boolean> {
-    const key = `${first}-${last}`
-    let index = this.indexes.get(key)
-    if (index === undefined) {
-      index = new WriteIndex()
-      yield* this.timeline.watch(first, last, index)
-      this.indexes.set(key, index)
+  /** From snapshot to snapshot, the latest first. */
+  private *latestWithin(
+    from: number,
+    to: number,
+    hit: (from: number, to: number) => Answer<number>,
+  ): Answer<number> {
+    const within = this.timeline.checkpoints.filter((tick) => tick > from && tick < to)
+    for (let end = to; end > from; ) {
+      const begin = within.pop() ?? from
+      const found = yield* hit(begin, end)
+      if (found !== null) return found
+      end = begin
     }
-    for (let at = from - (from % 8); at < to; at += 8) if (index.wrote(memory, at)) return true
-    return false
+    return null
   }
 
   private *writtenAt(bytes: Bytes, tick: number): Generator<void, Write> {

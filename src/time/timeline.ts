@@ -89,6 +89,15 @@ export class Timeline<S extends Stage> {
     return [...ticks].sort((a, b) => a - b)
   }
 
+  /** Ticks within the run at which snapshots can be had for good: stored ones, and a grid. */
+  get boundaries(): readonly number[] {
+    const { firstTick, lastTick } = this
+    const spacing = spacingFor(lastTick - firstTick)
+    const ticks = new Set(this.stored.map(({ tick }) => tick))
+    for (let tick = spacing; tick < lastTick; tick += spacing) ticks.add(tick)
+    return [...ticks].filter((tick) => tick > firstTick && tick < lastTick).sort((a, b) => a - b)
+  }
+
   /**
    * Goes to a tick, with all inputs that came at it; before the first, or behind the last, to that
    * one. Yields now and then: the machine stands somewhere on the way, and who does not go on may

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { VacError } from '../base/errors.ts'
+import { recordingHost } from '../host/recording-files.ts'
+import { chanceOf } from '../isa/tools/random-program.ts'
+import { VacStage } from '../recorded-run.ts'
+import { Vac } from '../vac.ts'
+import { Questions } from './questions.ts'
+import { Timeline } from './timeline.ts'
+import { recordedSample } from './tools/recorded-sample.ts'
+import { type IndexStore, WriteIndexes } from './write-indexes.ts'
+
+const chance = chanceOf(20_261_127)
+const sample = await recordedSample((limit) => Math.floor(chance() * limit))
+
+class Kept implements IndexStore {
+  readonly files = new Map<string, Uint8Array>()
+  readonly told: VacError[] = []
+  written = 0
+  readonly read = (name: string): Uint8Array | null => this.files.get(name) ?? null
+  readonly write = (name: string, bytes: Uint8Array): void => {
+    this.files.set(name, bytes)
+    this.written++
+  }
+  readonly damaged = (error: VacError): void => void this.told.push(error)
+}
+
+/** `watched`: ticks that were run while something was watched for. */
+function opened() {
+  const facts = { watched: 0 }
+  const timeline = new Timeline(sample.lineage, sample.begin, (saved) => {
+    return new VacStage(Vac.of(saved, { engine: 'jit' }))
+  })
+  const watch = timeline.watch.bind(timeline)
+  timeline.watch = (from, to, what) => {
+    facts.watched += to - from
+    return watch(from, to, what)
+  }
+  // A short run has one interval: so that it has some, at uneven ticks.
+  const ticks = [0.1, 0.2, 0.4, 0.6, 0.8, 0.97].map((part) => Math.floor(part * sample.ticks))
+  Object.defineProperty(timeline, 'boundaries', { value: ticks })
+  return { timeline, facts }
+}
+
+function all<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done === true) return value
+  }
+}
+
+/** Asks for the last write of a word that no late interval wrote. */
+function asked(store: IndexStore): { readonly tick: number; readonly watched: number } {
+  const known = new WriteIndexes(opened().timeline, null)
+  all(known.make())
+  const wrote = (interval: number, at: number): boolean => known.wrote(interval, 0, at, at + 1)
+  const lastOf = (at: number): number => {
+    return [6, 5, 4, 3, 2, 1, 0].find((interval) => wrote(interval, at)) ?? 9
+  }
+  let at = 0
+  for (let word = 0; word < 2 ** 18; word += 8) if (lastOf(word) < lastOf(at)) at = word
+  const last = lastOf(at)
+  assert.ok(last < 6, 'some word was not written at the end')
+  const { timeline, facts } = opened()
+  const questions = new Questions(timeline, { ...recordingHost, store })
+  const found = all(questions.lastWriteTick({ memory: 0, from: at, to: at + 8 }, sample.ticks))
+  const { from, to } = known.intervals[last]
+  assert.ok(found !== null && found.tick > from && found.tick <= to)
+  return { tick: found.tick, watched: facts.watched }
+}
+
+test('an index is made once, stored, and read by who asks next', () => {
+  const store = new Kept()
+  const first = new WriteIndexes(opened().timeline, { ...recordingHost, store })
+  all(first.make())
+  assert.equal(store.written, 1)
+  const { timeline, facts } = opened()
+  const second = new WriteIndexes(timeline, { ...recordingHost, store })
+  all(second.make())
+  assert.equal(facts.watched, 0, 'nothing was run for it')
+  assert.equal(second.intervals.length, 7)
+  const plain = new WriteIndexes(opened().timeline, null)
+  all(plain.make())
+  let written = 0
+  for (let interval = 0; interval < 7; interval++) {
+    for (let at = 0; at < 2 ** 18; at += 8) {
+      const does = first.wrote(interval, 0, at, at + 1)
+      if (does) written++
+      if (does === second.wrote(interval, 0, at, at + 1)) {
+        if (does === plain.wrote(interval, 0, at, at + 1)) continue
+      }
+      assert.fail(`interval ${interval}, address ${at}`)
+    }
+  }
+  assert.ok(written > 100 && written < 7 * 2 ** 15, `${written} words`)
+})
+
+test('an index that was changed anywhere is told, and made again', () => {
+  const store = new Kept()
+  all(new WriteIndexes(opened().timeline, { ...recordingHost, store }).make())
+  const [[name, file]] = store.files
+  for (let round = 0; round < 40; round++) {
+    const changed = round === 0 ? file.slice(0, 20) : file.slice()
+    if (round > 0) changed[Math.floor(chance() * file.length)] ^= 1 << Math.floor(chance() * 8)
+    const other = new Kept()
+    other.files.set(name, changed)
+    const { timeline } = opened()
+    const indexes = new WriteIndexes(timeline, { ...recordingHost, store: other })
+    // Made again only in the first rounds: it takes a run.
+    const work = indexes.make()
+    if (round < 2) all(work)
+    else work.next()
+    assert.equal(other.told.length, 1, `round ${round}`)
+    assert.equal(other.told[0].code, 'RECORDING_DAMAGED')
+    if (round < 2) assert.deepEqual(other.files.get(name), file)
+  }
+})
+
+test('questions use what is stored', () => {
+  const store = new Kept()
+  const first = asked(store)
+  assert.equal(store.written, 1)
+  const second = asked(store)
+  assert.equal(store.written, 1)
+  assert.equal(first.tick, second.tick)
+  assert.equal(first.watched - second.watched, sample.ticks, 'the index took one run')
+})
