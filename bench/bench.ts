@@ -18,6 +18,11 @@ export interface Bench {
    */
   readonly contests: (cases: readonly string[], all: boolean) => Promise<Contest[]>
   readonly figures: (rows: readonly ContestRow[]) => Figure[]
+  /** Figures of what is no contest of two sides. */
+  readonly own?: (
+    cases: readonly string[],
+    options: { readonly repeats: number; readonly progress: (text: string) => void },
+  ) => Promise<Figure[]>
   /** Lines about what has no peer, measured once: they are printed and have no bar. */
   readonly facts?: () => string[]
 }

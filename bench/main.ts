@@ -12,8 +12,9 @@ import { interpreterBench } from './interpreter.ts'
 import { jitBench } from './jit.ts'
 import { checkText, isMet, type Report, textOf } from './report.ts'
 import { startBench } from './start.ts'
+import { timeBench } from './time.ts'
 
-const benches: readonly Bench[] = [interpreterBench, jitBench, startBench]
+const benches: readonly Bench[] = [interpreterBench, jitBench, startBench, timeBench]
 
 const FEWEST_REPEATS = 5
 const MISSED = 1
@@ -86,7 +87,7 @@ async function run(
     repeats,
     host: { node: process.versions.node, v8: process.versions.v8, cpu: cpus()[0].model },
     contests: rows,
-    figures: bench.figures(rows),
+    figures: [...bench.figures(rows), ...((await bench.own?.(names, { repeats, progress })) ?? [])],
     facts: bench.facts?.() ?? [],
   }
 }

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { bytesOfHex } from './base/bytes.ts'
 import { RecordingFiles, recordingHost } from './host/recording-files.ts'
 import type { Look, Outcome } from './machine/run.ts'
+import { isInput } from './time/beam.ts'
 import { CheckpointKeeper } from './time/checkpoint-keeper.ts'
 import { LineageWriter } from './time/lineage.ts'
 import { BeamSource, type Effects } from './time/recorder.ts'
@@ -30,12 +31,20 @@ export interface RecordingFacts {
 }
 
 const KEEP_BYTES = 2 ** 30
+/** The longest that a beam waits for the file. */
+const MOST_WAIT_MS = 250
 
 export class Recording {
   private readonly path: string
   private readonly options: RecordingOptions
   private files: RecordingFiles | null = null
-  private readonly source = new BeamSource((beam) => this.lineage?.add(beam))
+  private readonly source = new BeamSource((beam) => {
+    this.seen ||= !isInput(beam.kind)
+    this.lineage?.add(beam)
+  })
+  /** Something that others may have seen was not flushed yet. */
+  private seen = false
+  private flushedAt = 0
   private lineage: LineageWriter | null = null
   private vac: Vac | null = null
   private keeper: CheckpointKeeper | null = null
@@ -85,10 +94,17 @@ export class Recording {
     return outcome
   }
 
-  /** What happened so far is in the file. */
+  /**
+   * Before output is handed on: that it was written is in the file by then. What nobody outside has
+   * seen may wait a little.
+   */
   flush(): void {
     this.source.takeInputs()
+    const now = performance.now()
+    if (!this.seen && now - this.flushedAt < MOST_WAIT_MS) return
     this.lineage?.flush()
+    this.seen = false
+    this.flushedAt = now
   }
 
   async end(): Promise<RecordingFacts | null> {

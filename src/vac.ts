@@ -145,7 +145,7 @@ export class Vac {
 
   /** The whole machine as bytes, for `restore`: between instructions, at any tick. */
   save(): Uint8Array {
-    return encodeState(this.machine, nodeHasher)
+    return encodeState(this.machine, nodeHasher, {}, (program) => this.engine.encoded(program))
   }
 
   /** What lies at a path of the machine's files, parents first. CALL_ARGUMENTS: nothing does. */

@@ -38,7 +38,7 @@ export function bytesOfHex(text: string): Uint8Array {
 
 /** A growing byte buffer. Integers are little-endian; `u` and `s` prefixes give LEB128. */
 export class ByteWriter {
-  private bytes = new Uint8Array(256)
+  private bytes = new Uint8Array(64)
   private view = new DataView(this.bytes.buffer)
   length = 0
 

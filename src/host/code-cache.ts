@@ -1,5 +1,6 @@
 // What is kept of programs from one process to the next: compiled code, a file a program and
-// variant; and of WebAssembly files that were translated, what is asked before a body is looked at.
+// variant; of WebAssembly files that were translated, what is asked before a body is looked at, and
+// their Atom bytes.
 import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -56,6 +57,18 @@ export class CodeCache implements ModuleStore {
     this.files.put(this.fileKey(file), bytes)
   }
 
+  /** The Atom bytes of what the file with this SHA-256 translates to, or null. */
+  atom(file: Uint8Array): Uint8Array | null {
+    return this.files.get(this.atomKey(file))
+  }
+
+  keepAtom(file: Uint8Array, atom: Uint8Array): void {
+    this.files.put(this.atomKey(file), atom)
+  }
+
+  private atomKey(file: Uint8Array): string {
+    return `${this.key(file, 'atom')}.atom`
+  }
   private moduleKey(program: Uint8Array, variant: Variant): string {
     return `${this.key(program, variantName(variant))}.wasm`
   }

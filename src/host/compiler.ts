@@ -1,5 +1,7 @@
 // What runs a machine: the interpreter, and the JIT with what the host adds: compiled code is kept
 // on disk.
+import { encodeProgram } from '../isa/codec/encode.ts'
+import type { Program } from '../isa/program.ts'
 import { Jit } from '../jit/jit.ts'
 import { CodeLibrary, codeKey, SMALL_INSTRUCTIONS } from '../jit/library.ts'
 import { checkedVariant, plainVariant, type Variant } from '../jit/variant.ts'
@@ -68,6 +70,17 @@ export class Engine {
       this.improvedAt = fast.compiledTicks
       return
     }
+  }
+
+  /** The Atom bytes of a program: of a known file those that the cache has. */
+  encoded(program: Program): Uint8Array {
+    const { origin } = program
+    if (origin === undefined) return encodeProgram(program)
+    const known = this.cache.atom(origin)
+    if (known !== null) return known
+    const bytes = encodeProgram(program)
+    this.cache.keepAtom(origin, bytes)
+    return bytes
   }
 
   /** Has the cache keep the code that was made. */

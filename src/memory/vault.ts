@@ -80,10 +80,12 @@ export class Vault {
     return this.places.get(key)?.sizeBytes ?? 0
   }
 
-  /** Keeps a page under the hash of its content, which it carries. */
-  put(page: Page): void {
+  /** Keeps a page under the hash of its content, which it carries. False: it was here. */
+  put(page: Page): boolean {
     const key = pageKey(this.merkle.page(page))
-    if (!this.places.has(key)) this.append(key, this.recordOf(key, page.u8))
+    if (this.places.has(key)) return false
+    this.append(key, this.recordOf(key, page.u8))
+    return true
   }
 
   /** A page that nobody owns. Errors: RECORDING_DAMAGED where it is missing or damaged. */

@@ -39,12 +39,13 @@ const SHARE = 0.04
 /** Work before the first checkpoint: a short run is made again as fast. */
 const FIRST_MS = 400
 const LEAST_SPACING = 2 ** 20
+const LEAST_TURN = 2 ** 16
 /** Snapshots that wait to be written hold at most so much. */
 const MOST_WAITING_BYTES = 2 ** 28
 /** Of the grid every so manieth is written at once. */
 const WRITE_EACH = 4
 /** Garbage in the vault that is not worth compacting. */
-const LEAST_GARBAGE_BYTES = 2 ** 24
+const LEAST_GARBAGE_BYTES = 2 ** 26
 
 export class CheckpointKeeper {
   private readonly m: Machine
@@ -58,10 +59,12 @@ export class CheckpointKeeper {
   /** The end of the last checkpoint, in work. */
   private lastAt: number
   private last: Snapshot
-  /** What a snapshot takes, and writing a byte of changed pages: by the latest ones. */
-  private snapshotMs = 5
+  /** What the last snapshots took: the first copies what the machine has. */
+  private snapshotMs: readonly number[] = [5]
+  /** What writing a byte of changed pages takes. */
   private byteMs = 5e-6
   private isCoarser = false
+  private askAt = 0
 
   /** `begin`: the machine's first state, as it stands now. */
   constructor(m: Machine, begin: Snapshot, stored: StoredCheckpoints, options: KeeperOptions) {
@@ -89,6 +92,9 @@ export class CheckpointKeeper {
   next(): number {
     const { ticks } = this.m
     if (this.grid.all.length === 0 && this.grid.spacing === LEAST_SPACING) {
+      // A run in short turns is not asked at each for what it has worked.
+      if (ticks < this.askAt) return Number.POSITIVE_INFINITY
+      this.askAt = ticks + LEAST_TURN
       const worked = this.options.now() - this.beganAt
       if (worked < FIRST_MS) return Number.POSITIVE_INFINITY
       // So many ticks take as long as checkpoints should be apart.
@@ -102,12 +108,12 @@ export class CheckpointKeeper {
   take(inputs: number): void {
     const { now } = this.options
     const begin = now()
-    if (begin - this.lastAt < this.leastMs(this.grid.all.at(-1)?.changedBytes ?? 0)) {
+    if (begin - this.lastAt < this.leastMs(this.usualBytes())) {
       this.drop(this.grid.double())
       if (this.m.ticks % this.grid.spacing !== 0) return
     }
     const snapshot = Snapshot.of(this.m)
-    this.snapshotMs = (this.snapshotMs + now() - begin) / 2
+    this.snapshotMs = [now() - begin, ...this.snapshotMs].slice(0, 2)
     const changedBytes = changedPages(snapshot, this.last) * PAGE_BYTES
     this.last = snapshot
     const { ticks: tick, vtime } = this.m
@@ -123,8 +129,15 @@ export class CheckpointKeeper {
     this.compact()
   }
 
+  /** What changes between two checkpoints: one that changed much may be the only one. */
+  private usualBytes(): number {
+    const [last, before] = this.grid.all.slice(-2).reverse()
+    return before === undefined ? 0 : Math.min(last.changedBytes, before.changedBytes)
+  }
+
   private leastMs(changedBytes: number): number {
-    return (this.snapshotMs + changedBytes * this.byteMs) / (this.options.share ?? SHARE)
+    const ms = Math.min(...this.snapshotMs) + changedBytes * this.byteMs
+    return ms / (this.options.share ?? SHARE)
   }
 
   private writeSome(): void {
@@ -146,14 +159,17 @@ export class CheckpointKeeper {
     if (snapshot === null) return
     const begin = this.options.now()
     const { vault } = this.stored
-    const image = this.imager.image(snapshot, (page) => vault.put(page))
+    let writtenBytes = 0
+    const image = this.imager.image(snapshot, (page) => {
+      if (vault.put(page)) writtenBytes += PAGE_BYTES
+    })
     vault.sync()
     const root = hex(snapshot.root(this.merkle))
     const base = this.stored.descriptors.findLast((other) => other.tick < tick)?.tick ?? null
     this.stored.add(image, { vtime: `${one.vtime}`, root, inputs }, base)
     one.snapshot = null
-    if (one.changedBytes > 2 ** 20) {
-      this.byteMs = (this.byteMs + (this.options.now() - begin) / one.changedBytes) / 2
+    if (writtenBytes > 2 ** 21) {
+      this.byteMs = (this.byteMs + (this.options.now() - begin) / writtenBytes) / 2
     }
   }
 
@@ -185,11 +201,14 @@ export class CheckpointKeeper {
     if (garbage > bytes && garbage > LEAST_GARBAGE_BYTES) vault.compact(live)
   }
 
+  /** What is written, and what those that wait share with it. */
   private live(): ReadonlySet<PageKey> {
     const live = new Set<PageKey>()
-    for (const { tick } of this.stored.descriptors) {
-      for (const key of keysOf(this.stored.image(tick) as Image)) live.add(key)
+    const add = (image: Image): void => {
+      for (const key of keysOf(image)) live.add(key)
     }
+    for (const { tick } of this.stored.descriptors) add(this.stored.image(tick))
+    add(this.imager.image(this.last, () => {}))
     return live
   }
 }

@@ -15,4 +15,8 @@ export class CodeCache implements Nothing {
     return null
   }
   learn(): void {}
+  atom(): null {
+    return null
+  }
+  keepAtom(): void {}
 }

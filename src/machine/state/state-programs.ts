@@ -3,19 +3,24 @@ import { type ByteReader, ByteWriter, sameBytes } from '../../base/bytes.ts'
 import { VacError } from '../../base/errors.ts'
 import type { Hasher } from '../../base/hasher.ts'
 import { decodeProgram } from '../../isa/codec/decode.ts'
-import { encodeProgram } from '../../isa/codec/encode.ts'
 import type { Program } from '../../isa/program.ts'
 import { verifyProgram } from '../../isa/verify/verify.ts'
 import type { Store } from '../store.ts'
 import { programHash } from './program-hash.ts'
 import { failAt, finish, readCount } from './state-format.ts'
 
-export function encodePrograms(programs: Store['programs'], form: 'whole' | 'hash'): Uint8Array {
+/** A program's whole Atom bytes. */
+export type ProgramBytes = (program: Program) => Uint8Array
+
+export function encodePrograms(
+  programs: Store['programs'],
+  form: ProgramBytes | 'hash',
+): Uint8Array {
   const w = new ByteWriter()
   if (programs.length > 0) w.uleb(programs.length)
   for (const { program, hash } of programs) {
-    if (form === 'whole') w.blob(encodeProgram(program))
-    else w.raw(hash)
+    if (form === 'hash') w.raw(hash)
+    else w.blob(form(program))
   }
   return w.take()
 }

@@ -3,6 +3,7 @@
 // that no engine can trip over.
 import { ByteReader, hex, sameBytes } from '../../base/bytes.ts'
 import type { Hasher } from '../../base/hasher.ts'
+import { encodeProgram } from '../../isa/codec/encode.ts'
 import { Merkle } from '../../memory/merkle.ts'
 import type { Machine } from '../machine.ts'
 import {
@@ -23,14 +24,22 @@ import {
 } from './state-format.ts'
 import type { ResolveHost } from './state-instances.ts'
 import { decodeFar, decodeMemories, encodeFar, encodeMemories } from './state-memories.ts'
-import { decodePrograms, encodePrograms } from './state-programs.ts'
+import { decodePrograms, encodePrograms, type ProgramBytes } from './state-programs.ts'
 
-/** The state as a file. Between instructions only. */
-export function encodeState(m: Machine, hasher: Hasher, extras: Extras = {}): Uint8Array {
+/**
+ * The state as a file. Between instructions only. `bytesOf`: for who has the bytes of programs
+ * already.
+ */
+export function encodeState(
+  m: Machine,
+  hasher: Hasher,
+  extras: Extras = {},
+  bytesOf: ProgramBytes = encodeProgram,
+): Uint8Array {
   const small = smallSections(m)
   const root = rootOfSections(small, largeParts(m, extras), new Merkle(hasher))
   const all = new Map(small)
-  all.set('programs', encodePrograms(m.store.programs, 'whole'))
+  all.set('programs', encodePrograms(m.store.programs, bytesOf))
   all.set('memories', encodeMemories(m.store.memories, 'whole'))
   all.set('far', encodeFar(extras.far ?? m.shards.far, 'whole'))
   all.set('files', encodeFiles(m.files, 'whole'))
