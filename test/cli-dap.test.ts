@@ -225,6 +225,8 @@ test('bytes are read and watched, in both directions', async () => {
   assert.equal((await client.request<Memory>('readMemory', beyond)).body?.unreadableBytes, 6)
   const evaluated = await client.evaluateRequest({ expression: '0x400:4' })
   assert.equal(evaluated.body.result, '65 63 68 6f')
+  const computed = await client.evaluateRequest({ expression: 'u8[0x400] + 1' })
+  assert.equal(computed.body.result, '102')
   await client.stop()
 })
 
@@ -249,6 +251,25 @@ test('instructions are listed over the ends of functions, and stopped at', async
   assert.equal(hit.reason, 'instruction breakpoint')
   const [frame] = await client.frames()
   assert.equal(frame.instructionPointerReference, instructions[there].address)
+  await client.stop()
+})
+
+test('a breakpoint with a condition stops where it holds, both ways', async () => {
+  const client = await server.client()
+  await client.begin({ recording: at('deep.vac') })
+  const set = async (condition: string): Promise<boolean> => {
+    const asked = { breakpoints: [{ name: 'down', condition }] }
+    return (await client.setFunctionBreakpointsRequest(asked)).body.breakpoints[0].verified
+  }
+  assert.equal(await set('local(0) =='), false)
+  assert.equal(await set('local(0) == 2'), true)
+  await client.moved(() => client.continueRequest({ threadId: 1 }))
+  assert.equal((await client.values('Locals')).get('local 0'), '2')
+  const end = await client.moved(() => client.continueRequest({ threadId: 1 }))
+  assert.equal(end.reason, 'exception')
+  const back = await client.moved(() => client.reverseContinueRequest({ threadId: 1 }))
+  assert.equal(back.reason, 'function breakpoint')
+  assert.equal((await client.values('Locals')).get('local 0'), '2')
   await client.stop()
 })
 

@@ -3,6 +3,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol'
 import { VacError } from '../../base/errors.ts'
 import type { Machine, Place } from '../../machine/machine.ts'
 import type { Range } from '../../machine/watch.ts'
+import { Expression } from '../../time/expression.ts'
 import { placesNamed } from '../../time/places.ts'
 import { isPlace, samePlace } from '../debug/code.ts'
 import type { Arrival, Points } from '../debug/motions.ts'
@@ -17,6 +18,8 @@ interface Point {
   readonly reason: Reason
   readonly places: readonly Place[]
   readonly range: Range | null
+  /** null: it always counts. */
+  readonly condition: Expression | null
 }
 
 export interface Reached {
@@ -41,6 +44,7 @@ export class Breakpoints {
     return {
       places: all.flatMap(({ places }) => places),
       ranges: all.flatMap(({ range }) => (range === null ? [] : [range])),
+      counts: (place, m) => all.some((point) => countsAt(point, place, m)),
     }
   }
 
@@ -51,19 +55,24 @@ export class Breakpoints {
   ): DebugProtocol.Breakpoint[] {
     const { path, sourceReference = 0 } = source
     const key = sourceReference > 0 ? `function ${sourceReference}` : `file ${path}`
-    const made = breakpoints.map(({ line }) => {
+    const made = breakpoints.map(({ line, condition }) => {
       const asked = line + 1 - firstLine
       const found = this.placesOfLine(path, sourceReference, asked)
       const told = { line: (found?.line ?? asked) - 1 + firstLine }
-      return this.made('breakpoint', found?.places ?? [], told, 'no code of this line')
+      return this.made(
+        'breakpoint',
+        found?.places ?? [],
+        { ...told, condition },
+        'no code of this line',
+      )
     })
     return this.keep(key, made)
   }
 
   setFunctions({ breakpoints }: Arguments<'setFunctionBreakpoints'>): DebugProtocol.Breakpoint[] {
-    const made = breakpoints.map(({ name }) => {
+    const made = breakpoints.map(({ name, condition }) => {
       const [places, complaint] = this.named(name)
-      return this.made('function breakpoint', places, {}, complaint)
+      return this.made('function breakpoint', places, { condition }, complaint)
     })
     return this.keep('functions', made)
   }
@@ -71,10 +80,10 @@ export class Breakpoints {
   setInstructions({
     breakpoints,
   }: Arguments<'setInstructionBreakpoints'>): DebugProtocol.Breakpoint[] {
-    const made = breakpoints.map(({ instructionReference, offset }) => {
+    const made = breakpoints.map(({ instructionReference, offset, condition }) => {
       const place = placeOfReference(instructionReference, offset)
       const places = isPlace(this.machine(), place) ? [place] : []
-      return this.made('instruction breakpoint', places, {}, 'no instruction is there')
+      return this.made('instruction breakpoint', places, { condition }, 'no instruction is there')
     })
     return this.keep('instructions', made)
   }
@@ -88,7 +97,8 @@ export class Breakpoints {
         reads: accessType !== 'write',
         writes: accessType !== 'read',
       }
-      const point = { id: ++this.ids, reason: 'data breakpoint' as const, places: [], range }
+      const reason = 'data breakpoint' as const
+      const point = { id: ++this.ids, reason, places: [], range, condition: null }
       if (known) return { point, told: { id: point.id, verified: true } }
       return this.made('data breakpoint', [], {}, `there is no memory ${bytes.memory}`)
     })
@@ -100,7 +110,7 @@ export class Breakpoints {
     const all = [...this.sets.values()].flat()
     if (arrival.why === 'place') {
       const { place } = arrival
-      const hit = all.filter(({ places }) => places.some((one) => samePlace(one, place)))
+      const hit = all.filter((point) => countsAt(point, place, this.machine()))
       return { reason: hit[0]?.reason ?? 'breakpoint', ids: hit.map(({ id }) => id) }
     }
     if (arrival.why !== 'bytes') return null
@@ -132,16 +142,29 @@ export class Breakpoints {
 
   private made(
     reason: Reason,
-    places: readonly Place[],
-    more: Partial<DebugProtocol.Breakpoint>,
-    complaint: string,
+    found: readonly Place[],
+    { condition: text, ...more }: { condition?: string | undefined; line?: number },
+    missing: string,
   ): { point: Point; told: DebugProtocol.Breakpoint } {
     const id = ++this.ids
-    const point = { id, reason, places, range: null }
-    if (places.length === 0)
-      return { point, told: { id, verified: false, message: complaint, ...more } }
+    const [condition, wrong] = this.conditionOf(text)
+    const places = wrong === '' ? found : []
+    const point = { id, reason, places, range: null, condition }
+    if (places.length === 0) {
+      return { point, told: { id, verified: false, message: wrong || missing, ...more } }
+    }
     const instructionReference = codeReference(places[0])
     return { point, told: { id, verified: true, instructionReference, ...more } }
+  }
+
+  private conditionOf(text = ''): [condition: Expression | null, wrong: string] {
+    if (text.trim() === '') return [null, '']
+    try {
+      return [Expression.for(this.machine(), text), '']
+    } catch (error) {
+      if (error instanceof VacError) return [null, error.message]
+      throw error
+    }
   }
 
   private keep(
@@ -155,3 +178,6 @@ export class Breakpoints {
     return made.map(({ told }) => told)
   }
 }
+
+const countsAt = ({ places, condition }: Point, place: Place, m: Machine): boolean =>
+  places.some((one) => samePlace(one, place)) && (condition === null || condition.holds(m))

@@ -4,6 +4,7 @@ import { engineNames } from '../../host/compiler.ts'
 
 const whole = z.int().check(z.gte(0))
 const text = z.string()
+const condition = z.optional(text)
 const tick = z.union([whole, z.enum(['begin', 'end'])])
 const thread = z.object({ threadId: z.optional(z.int()) })
 const granular = z.object({ granularity: z.optional(z.enum(['statement', 'line', 'instruction'])) })
@@ -46,11 +47,13 @@ export const requests = {
   seek: z.object({ tick }),
   setBreakpoints: z.object({
     source: z.object({ path: z.optional(text), sourceReference: z.optional(z.int()) }),
-    breakpoints: z.optional(z.array(z.object({ line: z.int() }))),
+    breakpoints: z.optional(z.array(z.object({ line: z.int(), condition }))),
   }),
-  setFunctionBreakpoints: z.object({ breakpoints: z.array(z.object({ name: text })) }),
+  setFunctionBreakpoints: z.object({ breakpoints: z.array(z.object({ name: text, condition })) }),
   setInstructionBreakpoints: z.object({
-    breakpoints: z.array(z.object({ instructionReference: text, offset: z.optional(z.int()) })),
+    breakpoints: z.array(
+      z.object({ instructionReference: text, offset: z.optional(z.int()), condition }),
+    ),
   }),
   setExceptionBreakpoints: nothing,
   dataBreakpointInfo: z.object({

@@ -23,6 +23,7 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsFunctionBreakpoints: true,
   supportsInstructionBreakpoints: true,
+  supportsConditionalBreakpoints: true,
   supportsDataBreakpoints: true,
   supportsDataBreakpointBytes: true,
   supportsStepBack: true,

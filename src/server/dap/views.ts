@@ -4,6 +4,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol'
 import { VacError } from '../../base/errors.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Bytes, RecordedRun } from '../../recorded-run.ts'
+import { Expression } from '../../time/expression.ts'
 import type { SourceLine } from '../../wasm/dwarf/program-source.ts'
 import { type Frame, framesOf, frameValues, functionTitle, globalValues } from '../debug/frames.ts'
 import { sourceFrames } from '../debug/lines.ts'
@@ -100,8 +101,8 @@ export class Views {
 
   /**
    * A variable of the source, or a part of one: `list->at.x`; a local or a global, by name or as
-   * `local 0`, `operand 0`, `global 0`; or bytes, `[MEMORY:]ADDRESS[:BYTES]`. Errors:
-   * REQUEST_INVALID, CALL_ARGUMENTS.
+   * `local 0`, `operand 0`, `global 0`; bytes, `[MEMORY:]ADDRESS[:BYTES]`; or an expression (time),
+   * of the innermost frame. Errors: EXPRESSION, CALL_ARGUMENTS.
    */
   evaluate({ expression, frameId }: Arguments<'evaluate'>): Evaluated {
     const item = this.named(expression.trim(), frameId)
@@ -110,12 +111,7 @@ export class Views {
       return { result, ...more }
     }
     const bytes = bytesOfText(expression, 4)
-    if (bytes === null) {
-      throw new VacError('REQUEST_INVALID', {
-        found: expression.slice(0, 100),
-        expected: 'a variable, local or global, by name or as local 0, or ADDRESS[:BYTES]',
-      })
-    }
+    if (bytes === null) return { result: this.computed(expression), variablesReference: 0 }
     const memoryReference = bytesReference(bytes.memory, BigInt(bytes.from))
     return { result: this.bytesText(bytes), variablesReference: 0, memoryReference }
   }
@@ -196,6 +192,12 @@ export class Views {
   /** The memory that addresses of the source are of. */
   private memoryOf({ place }: SourceFrameValues): number {
     return this.machine.store.instances[place.instance].memories[0] ?? 0
+  }
+
+  private computed(text: string): string {
+    const value = Expression.for(this.machine, text).value(this.machine)
+    if (value === null) return 'not to be had here'
+    return typeof value === 'object' ? JSON.stringify(Buffer.from(value).toString()) : `${value}`
   }
 
   private bytesText({ memory, from, to }: Bytes): string {

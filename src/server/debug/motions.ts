@@ -12,6 +12,8 @@ import { bodyOf, callsInLine, lineKey, otherLines } from './lines.ts'
 export interface Points {
   readonly places: readonly Place[]
   readonly ranges: readonly Range[]
+  /** Does a place count, as the machine stands there? Without it, all do. */
+  readonly counts?: (place: Place, m: Machine) => boolean
 }
 
 /** Why a motion ended. Forwards a hit of bytes has happened, backwards it is about to. */
@@ -117,10 +119,15 @@ export class Motions {
   /** Back to the last point. */
   *backward(): Motion {
     const { places, ranges } = this.points
-    const found = yield* this.run.questions.lastHit(ranges, places, this.machine.ticks)
-    if (found === null) return yield* this.toBegin()
-    yield* this.run.timeline.seek(found.tick)
-    return this.pointHere(found)
+    for (;;) {
+      const found = yield* this.run.questions.lastHit(ranges, places, this.machine.ticks)
+      if (found === null) return yield* this.toBegin()
+      yield* this.run.timeline.seek(found.tick)
+      const here = this.here()
+      if (found.range !== null || (here !== null && this.isPoint(here))) {
+        return this.pointHere(found)
+      }
+    }
   }
 
   /** One instruction back. */
@@ -147,8 +154,10 @@ export class Motions {
       yield* this.run.timeline.seek(found.tick)
       const here = this.here()
       const isCallHere = here !== null && samePlace(here, call)
-      if (found.range !== null || !isCallHere || this.isPoint(here)) return this.pointHere(found)
-      if (this.machine.depth <= depth) return STEP
+      if (found.range !== null || (here !== null && this.isPoint(here))) {
+        return this.pointHere(found)
+      }
+      if (isCallHere && this.machine.depth <= depth) return STEP
     }
   }
 
@@ -210,7 +219,9 @@ export class Motions {
 
   private isPoint(place: Place): boolean {
     const key = placeKey(place)
-    return this.points.places.some((one) => placeKey(one) === key)
+    const { places, counts } = this.points
+    if (!places.some((one) => placeKey(one) === key)) return false
+    return counts === undefined || counts(place, this.machine)
   }
 
   private pointHere({ range }: LastHit): Arrival {
