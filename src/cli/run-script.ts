@@ -44,8 +44,8 @@ export async function prepareScript(
   const script = readInputFile(file)
   const name = basename(file)
   const { runtimeFiles } = await import('../host/runtime-files.ts')
-  const { program, sha256, files } = await runtimeFiles(runtime, io)
-  const loaded = await loadProgram(program, runtime.program.path, { sha256 })
+  const { program, sha256, instructions, files } = await runtimeFiles(runtime, io)
+  const loaded = await loadProgram(program, runtime.program.path, { sha256, instructions })
   const directories: Directory[] = [
     { guestPath: '/', tree: files === null ? [] : await unpacked(files, runtime) },
     {

@@ -1,9 +1,18 @@
 // Files that are kept from one process to the next, each under a key. What is read is verified
 // first; what is damaged, or cannot be written, is as if it were not there.
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { nodeHasher } from './hasher.ts'
-import { writeOutputFile } from './output-file.ts'
 
 /** Bytes of all files together; beyond it the oldest go. */
 const LIMIT_BYTES = 1 << 30
@@ -41,8 +50,7 @@ export class KeptFiles {
   put(key: string, content: Uint8Array): void {
     try {
       mkdirSync(this.folder, { recursive: true })
-      const file = Buffer.concat([nodeHasher.hash(content), content])
-      writeOutputFile(join(this.folder, key), file)
+      write(join(this.folder, key), [nodeHasher.hash(content), content])
       this.trim()
     } catch {
       // A cache that cannot be written is no reason to stop a program.
@@ -61,5 +69,24 @@ export class KeptFiles {
       total += size
       if (total > LIMIT_BYTES) rmSync(path, { force: true })
     }
+  }
+}
+
+/** A whole file or none. Nobody waits for the disk: what a crash damages is not believed. */
+function write(path: string, parts: readonly Uint8Array[]): void {
+  const draft = `${path}.${process.pid}.part`
+  try {
+    const fd = openSync(draft, 'w')
+    try {
+      for (const part of parts) {
+        for (let done = 0; done < part.length; ) done += writeSync(fd, part, done)
+      }
+    } finally {
+      closeSync(fd)
+    }
+    renameSync(draft, path)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
   }
 }

@@ -37,6 +37,15 @@ suite('a known file', () => {
     assert.equal(hex(programHash(again.program, nodeHasher)), hex(first.hash))
   })
 
+  test('whose instructions were counted is not translated the first time either', async () => {
+    const { program } = await load()
+    const { instructions } = summaryOf(program)
+    const none = new CodeCache(join(folder, 'none'))
+    const counted = await loadProgram(bytes, 'sqlite', { cache: none, instructions })
+    assert.ok(counted.program.functions.every((def) => def instanceof LaterFunction))
+    assert.equal(hex(counted.hash), hex(programHash(program, nodeHasher)))
+  })
+
   test('has the same ticks and root', async () => {
     const roots = [await load(), await loadProgram(bytes, 'sqlite', { cache: null })].map((one) => {
       const vac = new Vac({ engine: 'interpreter' })

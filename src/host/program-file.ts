@@ -26,6 +26,8 @@ export interface LoadedProgram {
 export interface LoadOptions {
   /** Of the bytes, where it is known. */
   readonly sha256?: Uint8Array
+  /** Of the program, where it is known that the bytes translate without an error; else null. */
+  readonly instructions?: number | null
   /** Where large files are known from one process to the next; null: nowhere. */
   readonly cache?: CodeCache | null
   /** Files beside the program's own, by name: its source map; null: there is none. */
@@ -52,11 +54,11 @@ const SMALL_BYTES = 1 << 17
 export async function loadProgram(
   bytes: Uint8Array,
   name = 'program',
-  { sha256, cache = new CodeCache(), beside = () => null }: LoadOptions = {},
+  { sha256, instructions = null, cache = new CodeCache(), beside = () => null }: LoadOptions = {},
 ): Promise<LoadedProgram> {
   const kind = fileKind(bytes)
   if (kind === 'wasm' && bytes.length >= SMALL_BYTES && cache !== null) {
-    return loadKnown(bytes, sha256 ?? nodeHasher.hash(bytes), cache, beside)
+    return loadKnown(bytes, sha256 ?? nodeHasher.hash(bytes), instructions, cache, beside)
   }
   const program = mapped(await programOf(kind, bytes, name), beside)
   return new Loaded(kind as LoadedProgram['kind'], bytes.length, program)
@@ -66,10 +68,12 @@ export async function loadProgram(
 function loadKnown(
   bytes: Uint8Array,
   sha256: Uint8Array,
+  counted: number | null,
   cache: CodeCache,
   beside: Beside,
 ): LoadedProgram {
-  const known = cache.known(sha256)
+  const pinned = counted === null ? null : { hash: null, instructions: counted }
+  const known = cache.known(sha256) ?? pinned
   const translated =
     known === null ? translate(bytes, sha256) : translateLater(bytes, known.instructions, sha256)
   const program = mapped(translated, beside)

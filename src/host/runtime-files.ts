@@ -16,6 +16,8 @@ export interface RuntimeFiles {
   readonly program: Uint8Array
   /** Of the program. */
   readonly sha256: Uint8Array
+  /** Of the program, if these are the bytes that were counted; else null. */
+  readonly instructions: number | null
   /** The archive; null: it needs none. */
   readonly files: Uint8Array | null
 }
@@ -42,6 +44,7 @@ export async function runtimeFiles(runtime: Runtime, options: FetchOptions): Pro
   return {
     program: program.bytes,
     sha256: program.sha256,
+    instructions: runtime.instructions ?? null,
     files: runtime.files === null ? null : pinned(folder, runtime.files).bytes,
   }
 }

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { after, suite, test } from 'node:test'
 import { hex, utf8 } from '../base/bytes.ts'
 import { type ErrorCode, VacError } from '../base/errors.ts'
+import { summaryOf } from '../isa/summary.ts'
+import { translate } from '../wasm/translate.ts'
 import { readArchive } from './archive.ts'
 import { nodeHasher } from './hasher.ts'
 import { parseConfig } from './runtime-config.ts'
@@ -52,6 +54,14 @@ suite('interpreters', () => {
       assert.equal(runtimeFor(name), null, name)
     }
     assert.equal(runtimeFor('a.py', [{ ...lua, extensions: ['.py'] }])?.name, 'Lua')
+  })
+
+  test('translate without an error, to as many instructions as are written down', async () => {
+    for (const runtime of runtimes) {
+      const { program, sha256, instructions } = await runtimeFiles(runtime, { tell: assert.fail })
+      assert.equal(hex(sha256), runtime.program.sha256)
+      assert.equal(summaryOf(translate(program)).instructions, instructions, runtime.name)
+    }
   })
 
   test('get the script and what the user gave', () => {

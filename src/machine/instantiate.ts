@@ -4,6 +4,7 @@
 // stand in shared tables.
 import { VacError } from '../base/errors.ts'
 import type { ConstExpr, Export, Import, Limits, Program, TableType } from '../isa/program.ts'
+import { opcode } from '../isa/table.ts'
 import { TrapSignal } from '../isa/traps.ts'
 import { canonical } from '../isa/type-registry.ts'
 import { kindOf, type ValType, wordsOf, wordsOfAll } from '../isa/types.ts'
@@ -251,11 +252,20 @@ function initTables(m: Machine, program: Program, instance: Instance): void {
   })
 }
 
+/** What most items of element segments are, thousands of them: the effect of `ref.func`. */
+const REF_FUNC = opcode('ref.func')
+
 /** Element segments, then data segments, in order; stops at the first that is out of bounds. */
 function initSegments(m: Machine, program: Program, instance: Instance): TrapSignal | null {
   program.elements.forEach((segment, at) => {
     const words = new Int32Array(segment.items.length * 2)
     segment.items.forEach((item, entry) => {
+      if (item.op.length === 1 && item.op[0] === REF_FUNC) {
+        const { index, instance: number } = instance.functions[item.imm[item.at[0]]]
+        words[2 * entry] = index
+        words[2 * entry + 1] = number + 1
+        return
+      }
       evaluate(m, instance, item)
       words.set(popReference(m), 2 * entry)
     })
