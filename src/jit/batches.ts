@@ -2,7 +2,8 @@
 // never emitted. The batches are kept together with the main module that they belong to.
 import { opcode } from '../isa/table.ts'
 import type { ProgramShape } from './draft.ts'
-import { BODIES_SECTION, drain, emitBatch, emitMain } from './emit.ts'
+import { drain, emitBatch, emitMain } from './emit.ts'
+import { BODIES_SECTION } from './sections.ts'
 import type { Variant } from './variant.ts'
 
 /** A batch takes in callees up to so many instructions. */

@@ -8,9 +8,10 @@ import type { FunctionInstance, TableEntity } from '../machine/store.ts'
 import type { Range } from '../machine/watch.ts'
 import { GLOBALS_AT } from './context.ts'
 import type { ProgramShape } from './draft.ts'
-import { LEFT_SECTION, SITES_SECTION } from './emit.ts'
+import { resumeName } from './emit.ts'
 import type { CompiledProgram } from './library.ts'
 import { PlacedBodies } from './placed.ts'
+import { LEFT_SECTION, SITES_SECTION } from './sections.ts'
 import type { SharedContext } from './shared-context.ts'
 import { emitStub } from './stubs.ts'
 import { NOTHING_NOTED, RANGE_GLOBALS, rangeNumbers } from './watching.ts'
@@ -166,8 +167,9 @@ export class Compiled {
     if (other !== undefined) return other
     let body = this.resumes.get(fn)
     if (body === undefined) {
-      if (!this.isWorthIt(fn)) return null
-      this.resumes.set(fn, (body = this.makeResumable(fn)))
+      body = this.main[resumeName(fn)] as Enter | undefined
+      if (body === undefined && !this.isWorthIt(fn)) return null
+      this.resumes.set(fn, (body ??= this.makeResumable(fn)))
     }
     return body
   }

@@ -6,21 +6,27 @@ import { CodeWriter } from './code-writer.ts'
 import { emitNodes } from './control.ts'
 import { Draft, type ProgramShape } from './draft.ts'
 import { emitExit, type Kept } from './exits.ts'
-import { hintSection } from './hints.ts'
 import { HostType, hostLimits, hostType, OverHostLimit } from './host-types.ts'
 import { globalSection, globalTypes, IMPORTED_FUNCTIONS, imports, placesOf } from './imports.ts'
 import { addLeaves } from './leaf-code.ts'
 import { entriesOf, sourceOf } from './plan.ts'
+import {
+  BODIES_SECTION,
+  codeSection,
+  customs,
+  emptyOnes,
+  finish,
+  functionSection,
+  head,
+  numbers,
+} from './sections.ts'
 import { SiteKind, SlotForm } from './sites.ts'
 import { SHARED_TAIL_BYTES } from './tails.ts'
 import { enterBody, globalsBody, makerBody, putBody } from './trampolines.ts'
 import type { Variant } from './variant.ts'
 
-export const SITES_SECTION = 'vac.sites'
-/** Functions that the host cannot take, which the interpreter runs: their numbers. */
-export const LEFT_SECTION = 'vac.left'
-/** Functions whose bodies a batch has, or a main module that has not all. */
-export const BODIES_SECTION = 'vac.bodies'
+/** The main module's export of a resumable body. */
+export const resumeName = (fn: number): string => `resume${fn}`
 
 /** A body's code; null: the host cannot take it. */
 function emitBody(draft: Draft, source: BodySource): CodeWriter | null {
@@ -82,9 +88,22 @@ const tooWide = (shape: ProgramShape, type: number): boolean =>
   shape.params[type].length + 2 > hostLimits.values ||
   shape.results[type].length + 1 > hostLimits.values
 
+/** What the main module of a small program has more. */
+export interface MoreOfMain {
+  /** Functions whose resumable bodies it exports, so far as the host can take them. */
+  readonly resumed: readonly number[]
+  /** Does it get so many empty functions that the host inlines more? */
+  readonly padded: boolean
+}
+const nothingMore: MoreOfMain = { resumed: [], padded: false }
+
 /** The main module, with all bodies. */
-export function emitProgram(shape: ProgramShape, variant: Variant): Uint8Array<ArrayBuffer> {
-  return drain(emitMain(shape, variant, () => true))
+export function emitProgram(
+  shape: ProgramShape,
+  variant: Variant,
+  more: MoreOfMain = nothingMore,
+): Uint8Array<ArrayBuffer> {
+  return drain(emitMain(shape, variant, () => true, more))
 }
 
 /** Takes all steps at once. */
@@ -103,13 +122,15 @@ export function* emitMain(
   shape: ProgramShape,
   variant: Variant,
   has: (fn: number) => boolean,
+  { resumed, padded }: MoreOfMain = nothingMore,
 ): Generator<void, Uint8Array<ArrayBuffer>> {
   const functions = shape.functionTypes.length
   const types = shape.program.types.length
   const tables = shape.wideTables.length
   const trampolines = types + 3 + tables
   const first = IMPORTED_FUNCTIONS
-  const firstExit = first + functions + trampolines
+  const firstResume = first + functions + trampolines
+  const firstExit = firstResume + resumed.length
   const places = placesOf(shape, { firstFunction: first, firstExit })
   const draft = new Draft(shape, variant, places)
   const left: number[] = []
@@ -150,10 +171,19 @@ export function* emitMain(
     codes.push(putBody(draft, table))
     typeOf.push(putType)
   }
+  const resumes: { readonly name: string; readonly index: number }[] = []
+  for (const [at, fn] of resumed.entries()) {
+    yield
+    const code = bodyOf(draft, fn - shape.importedFunctions, true)
+    if (code !== null) resumes.push({ name: resumeName(fn), index: firstResume + at })
+    codes.push(code ?? trap())
+    typeOf.push(code === null ? nothing : enterType)
+  }
   const out = head()
   const body = new CodeWriter(1 << 20)
   body.section(2, (to) => imports(to, draft, true))
-  functionSection(body, draft, typeOf)
+  const empty = padded ? emptyOnes(codes, draft) : 0
+  functionSection(body, draft, typeOf, empty)
   body.section(4, (to) => {
     to.uleb(2)
     for (let table = 0; table < 2; table++) {
@@ -165,7 +195,7 @@ export function* emitMain(
   const globals = globalTypes(draft)
   body.section(6, (to) => globalSection(to, globals))
   body.section(7, (to) => {
-    to.uleb(2 + types + 3 + tables + globals.length)
+    to.uleb(2 + types + 3 + tables + globals.length + resumes.length)
     const add = (name: string, kind: number, index: number): void => {
       to.name(name)
       to.u8(kind)
@@ -182,6 +212,7 @@ export function* emitMain(
     globals.forEach((_, global) => {
       add(`g${global}`, 3, places.firstGlobal + global)
     })
+    for (const { name, index } of resumes) add(name, 0, index)
   })
   body.section(9, (to) => {
     to.uleb(1)
@@ -194,7 +225,7 @@ export function* emitMain(
     to.uleb(functions)
     for (let fn = 0; fn < functions; fn++) to.uleb(places.firstFunction + fn)
   })
-  codeSection(body, draft, codes)
+  codeSection(body, draft, codes, empty)
   customs(body, draft, left)
   if (lazy) numbers(body, BODIES_SECTION, bodies)
   return finish(out, body, draft)
@@ -290,60 +321,4 @@ function trap(): CodeWriter {
   out.u8(0x00)
   out.u8(0x0b)
   return out
-}
-
-export function head(): CodeWriter {
-  const out = new CodeWriter(64)
-  out.u32(0x6d736100)
-  out.u32(1)
-  return out
-}
-
-function functionSection(body: CodeWriter, draft: Draft, typeOf: readonly number[]): void {
-  body.section(3, (to) => {
-    to.uleb(typeOf.length + draft.exitCount)
-    for (const type of typeOf) to.uleb(type)
-    for (let exit = 0; exit < draft.exitCount; exit++) to.uleb(draft.exitType(exit))
-  })
-}
-
-/** The section, with its hints before it. The exits' codes come behind `codes`. */
-export function codeSection(body: CodeWriter, draft: Draft, codes: readonly CodeWriter[]): void {
-  hintSection(body, codes, draft.places.firstExit - codes.length)
-  body.section(10, (to) => {
-    to.uleb(codes.length + draft.exitCount)
-    for (const code of codes) to.blob(code)
-    for (let exit = 0; exit < draft.exitCount; exit++) to.blob(draft.exitBody(exit))
-  })
-}
-
-export function customs(body: CodeWriter, draft: Draft, left: readonly number[]): void {
-  body.section(0, (to) => {
-    to.name(SITES_SECTION)
-    draft.sites.write(to)
-  })
-  numbers(body, LEFT_SECTION, left)
-}
-
-function numbers(body: CodeWriter, section: string, list: readonly number[]): void {
-  body.section(0, (to) => {
-    to.name(section)
-    for (const number of list) to.u32(number)
-  })
-}
-
-/** All types are known at the end, and stand at the beginning. */
-export function finish(out: CodeWriter, body: CodeWriter, draft: Draft): Uint8Array<ArrayBuffer> {
-  out.section(1, (to) => {
-    to.uleb(draft.types.length)
-    for (const { params, results } of draft.types) {
-      to.u8(0x60)
-      to.uleb(params.length)
-      for (const type of params) to.u8(type)
-      to.uleb(results.length)
-      for (const type of results) to.u8(type)
-    }
-  })
-  out.raw(body.bytes.subarray(0, body.length))
-  return out.take()
 }

@@ -3,7 +3,7 @@ import type { Program } from '../isa/program.ts'
 import { summaryOf } from '../isa/summary.ts'
 import { Batches } from './batches.ts'
 import { ProgramShape } from './draft.ts'
-import { drain, emitProgram, emitResumable } from './emit.ts'
+import { drain, emitProgram, emitResumable, type MoreOfMain } from './emit.ts'
 import { entriesOf } from './plan.ts'
 import { type Variant, variantName } from './variant.ts'
 
@@ -44,6 +44,11 @@ export interface CompiledProgram {
 
 /** Programs with fewer instructions compile faster than they could be kept. */
 export const SMALL_INSTRUCTIONS = 20_000
+/**
+ * The main module of a program of fewer instructions has all resumable bodies, so that the host may
+ * inline what they call.
+ */
+const COMPLETE_INSTRUCTIONS = 8000
 export interface KeepLimits {
   /** What is kept is written again once so many bytes are new. */
   readonly newBytes: number
@@ -142,7 +147,11 @@ export class CodeLibrary {
     const batches = lazy ? this.batches(shape, variant, kept) : null
     const { patience } = this
     const all = { variant, shape, batches, patience, entries, resumable, placed }
-    if (batches === null) return { ...all, main: mainOf(shape, variant, kept) }
+    if (batches === null) {
+      const small = instructions < COMPLETE_INSTRUCTIONS
+      const resumed = small ? definedOf(shape).filter((fn) => entries(fn).pcs.length > 0) : []
+      return { ...all, main: mainOf(shape, variant, kept, { resumed, padded: small }) }
+    }
     const main = (): WebAssembly.Module => batches.main
     return {
       ...all,
@@ -176,14 +185,23 @@ interface Kept {
   readonly put: (bytes: Uint8Array) => void
 }
 
-function mainOf(shape: ProgramShape, variant: Variant, kept: Kept | null): WebAssembly.Module {
+function mainOf(
+  shape: ProgramShape,
+  variant: Variant,
+  kept: Kept | null,
+  more: MoreOfMain,
+): WebAssembly.Module {
   const bytes = kept?.get()
   if (bytes) return new WebAssembly.Module(bytes)
-  const emitted = emitProgram(shape, variant)
+  const emitted = emitProgram(shape, variant, more)
   const module = new WebAssembly.Module(emitted)
   kept?.put(emitted)
   return module
 }
+
+/** Functions of the program's own. */
+const definedOf = ({ importedFunctions, program }: ProgramShape): number[] =>
+  program.functions.map((_, defined) => importedFunctions + defined)
 
 function findEntries(shape: ProgramShape, fn: number): Entries {
   const defined = fn - shape.importedFunctions

@@ -6,8 +6,9 @@ import { type Kind, Kinds } from '../isa/types.ts'
 import { emptyProgram } from '../machine/wall-instance.ts'
 import { CodeWriter } from './code-writer.ts'
 import { Draft, type Places, ProgramShape } from './draft.ts'
-import { codeSection, customs, finish, head, stub } from './emit.ts'
+import { stub } from './emit.ts'
 import { HostType } from './host-types.ts'
+import { codeSection, customs, finish, head } from './sections.ts'
 import { plainVariant } from './variant.ts'
 
 export function emitStub(
