@@ -293,9 +293,18 @@ export class RecordedRun {
 
   /** Where the run printed a text, by making it again from the beginning. */
   *printed(text: string | Uint8Array, nth = 1): Generator<void, OutputMatch | null> {
+    return (yield* this.searched(text, nth)).found
+  }
+
+  /** The ticks at which a text had been printed, once more each. */
+  *printedTicks(text: string | Uint8Array): Generator<void, readonly number[]> {
+    return (yield* this.searched(text, Number.POSITIVE_INFINITY)).ticks
+  }
+
+  private *searched(text: string | Uint8Array, nth: number): Generator<void, OutputSearch> {
     const bytes = typeof text === 'string' ? utf8(text) : text
-    if (bytes.length === 0) return null
     const search = new OutputSearch(bytes, nth)
+    if (bytes.length === 0) return search
     const { output } = this
     this.output = (stream, printed) => search.hear(stream, printed, this.vac.ticks)
     try {
@@ -303,7 +312,7 @@ export class RecordedRun {
         if (search.found !== null) break
         yield
       }
-      return search.found
+      return search
     } finally {
       this.output = output
     }

@@ -29,6 +29,8 @@ export class OutputSearch {
   private left: number
   private readonly streams = { stdout: new Tail(), stderr: new Tail() }
   found: OutputMatch | null = null
+  /** Behind the calls that ended an occurrence, up to the one that was looked for. */
+  readonly ticks: number[] = []
 
   /** The occurrence number `nth`, from 1 on, of both streams together. */
   constructor(text: Uint8Array, nth: number) {
@@ -42,6 +44,7 @@ export class OutputSearch {
     const { text } = this
     const joined = tail.add(bytes.slice(), tick)
     for (let at = find(joined, text, 0); at >= 0; at = find(joined, text, at + 1)) {
+      this.ticks.push(tick)
       if (--this.left > 0) continue
       const from = tail.start + at
       this.found = { stream, at: from, parts: tail.parts(from, from + text.length) }

@@ -1,9 +1,10 @@
 // The commands of `vac debug`: a table over a session.
 import { VacError } from '../../base/errors.ts'
 import type { Bytes } from '../../recorded-run.ts'
+import type { Motion, Motions } from '../../server/debug/motions.ts'
 import { nearest } from '../nearest.ts'
 import { dumpText, valuesText } from './machine-text.ts'
-import type { DebugSession, Work } from './session.ts'
+import type { DebugSession, Way, Work } from './session.ts'
 import { listText } from './source-text.ts'
 import { localsText, printText } from './variable-text.ts'
 
@@ -11,12 +12,14 @@ interface Command {
   readonly names: readonly string[]
   readonly arguments: string
   readonly says: string
-  readonly run: (session: DebugSession, words: readonly string[]) => Work
+  /** `rest`: all behind the name, as it was written. */
+  readonly run: (session: DebugSession, words: readonly string[], rest: string) => Work
 }
 
 /** Does what a line says. Errors: USAGE. */
 export function perform(session: DebugSession, line: string): Work {
   const [name, ...words] = line.trim().split(/\s+/)
+  const rest = line.trim().slice(name.length).trim()
   const command = commands.find(({ names }) => names.includes(name))
   if (command === undefined) {
     const all = commands.flatMap(({ names }) => names)
@@ -26,7 +29,7 @@ export function perform(session: DebugSession, line: string): Work {
       expected: meant === null ? 'a command; help lists them' : `${meant}, perhaps`,
     })
   }
-  return command.run(session, words)
+  return command.run(session, words, rest)
 }
 
 /** A number in decimal or, with 0x, in hexadecimal. `usual`: where the word is left out. */
@@ -45,12 +48,58 @@ function bytesOf([address, size, number]: readonly string[], usualBytes: number)
   return { memory, from, to: from + numberOf(size, 'a number of bytes', usualBytes) }
 }
 
-/** A command that is done at once. */
-const now = (tell: (session: DebugSession, words: readonly string[]) => string): Command['run'] =>
-  // biome-ignore lint/correctness/useYield: it has nothing to wait for
-  function* (session, words) {
-    return tell(session, words)
+/** WORDS [if EXPR]. */
+function conditionOf(rest: string): { words: readonly string[]; condition: string | null } {
+  const match = /^(.*?)\s+if\s+(.+)$/.exec(rest)
+  const [before, condition] = match === null ? [rest, null] : [match[1], match[2]]
+  return { words: before.split(/\s+/), condition }
+}
+
+const watching =
+  (way: Way): Command['run'] =>
+  (session, _, rest) => {
+    const { words, condition } = conditionOf(rest)
+    return session.watch(bytesOf(words, 1), way, condition)
   }
+
+/** syscall NAME | output TEXT. */
+const going =
+  (way: Way): Command['run'] =>
+  (session, [what, name], rest) => {
+    if (what === 'syscall') return session.syscall(name ?? '', way)
+    if (what === 'output') return session.output(rest.slice(what.length).trim(), way)
+    throw new VacError('USAGE', {
+      found: what ?? 'nothing',
+      expected: 'syscall NAME, or output TEXT',
+    })
+  }
+
+/** A command that is done at once. */
+const now = (
+  tell: (session: DebugSession, words: readonly string[], rest: string) => string,
+): Command['run'] =>
+  // biome-ignore lint/correctness/useYield: it has nothing to wait for
+  function* (session, words, rest) {
+    return tell(session, words, rest)
+  }
+
+const motion = (
+  names: readonly string[],
+  says: string,
+  begin: (motions: Motions) => Motion,
+): Command => ({ names, arguments: '', says, run: (session) => session.move(begin) })
+
+/** They end at breakpoints without a condition too. */
+const motionCommands: readonly Command[] = [
+  motion(['over', 'o'], 'one instruction, with all that it calls', (m) => m.over()),
+  motion(['back-over', 'bo'], 'the same, back', (m) => m.backOver()),
+  motion(['out'], 'on until the function has returned', (m) => m.out()),
+  motion(['next', 'n'], 'on to another line, over calls', (m) => m.overLine()),
+  motion(['into'], 'on to another line, into calls', (m) => m.intoLine()),
+  motion(['back-line', 'bl'], 'back to where the line began, or the line before', (m) =>
+    m.backLine(),
+  ),
+]
 
 const commands: readonly Command[] = [
   {
@@ -104,17 +153,25 @@ const commands: readonly Command[] = [
   },
   {
     names: ['watch'],
-    arguments: 'ADDRESS [BYTES] [MEMORY]',
-    says: 'on to the next write of these bytes (1)',
-    run: (session, words) => session.watch(bytesOf(words, 1)),
+    arguments: 'ADDRESS [BYTES] [MEMORY] [if EXPR]',
+    says: 'on to the next write of these bytes (1), with EXPR true behind it',
+    run: watching('on'),
+  },
+  {
+    names: ['watch-back', 'wb'],
+    arguments: 'ADDRESS [BYTES] [MEMORY] [if EXPR]',
+    says: 'back, to behind the write before',
+    run: watching('back'),
   },
   {
     names: ['break'],
-    arguments: 'FILE:LINE | FUNCTION [PC]',
+    arguments: 'FILE:LINE | FUNCTION [PC] [if EXPR]',
     says: 'a breakpoint at a line, or at a function, by name or number',
-    run: now((session, [name, pc]) =>
-      session.breakAt(name, pc === undefined ? null : numberOf(pc, 'a pc')),
-    ),
+    run: now((session, _, rest) => {
+      const { words, condition } = conditionOf(rest)
+      const [name, pc] = words
+      return session.breakAt(name, pc === undefined ? null : numberOf(pc, 'a pc'), condition)
+    }),
   },
   {
     names: ['continue', 'c'],
@@ -128,6 +185,19 @@ const commands: readonly Command[] = [
     says: 'back to the last breakpoint before',
     run: (session) => session.reverse(),
   },
+  {
+    names: ['until'],
+    arguments: 'syscall NAME | output TEXT',
+    says: 'on to the next call of fd_write or the like; to where TEXT has been printed once more',
+    run: going('on'),
+  },
+  {
+    names: ['since'],
+    arguments: 'syscall NAME | output TEXT',
+    says: 'back to the last one',
+    run: going('back'),
+  },
+  ...motionCommands,
   {
     names: ['where', 'w', 'bt'],
     arguments: '',
@@ -155,6 +225,12 @@ const commands: readonly Command[] = [
     run: now((session, [name, frame]) =>
       printText(session.vac.machine, name ?? '', numberOf(frame, 'the number of a frame', 0)),
     ),
+  },
+  {
+    names: ['expr', 'e'],
+    arguments: 'EXPR',
+    says: 'the value of an expression, as u8[0x400] + local(0)',
+    run: now((session, _, rest) => session.value(rest)),
   },
   {
     names: ['values', 'v'],

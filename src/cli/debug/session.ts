@@ -1,33 +1,43 @@
 // A look around in a recorded run: where it stands, what it is told to do. commands.ts has the
 // words.
+import { VacError } from '../../base/errors.ts'
 import type { EngineName } from '../../host/compiler.ts'
 import type { OpenedRecording } from '../../host/recording-files.ts'
 import { functionName } from '../../isa/function-name.ts'
 import { instructionText, numbers } from '../../isa/vasm/disassemble-code.ts'
-import type { Place } from '../../machine/machine.ts'
-import { Watchpoints } from '../../machine/watch.ts'
 import { type Bytes, RecordedRun } from '../../recorded-run.ts'
-import { placesNamed } from '../../time/places.ts'
+import { type Motion, Motions } from '../../server/debug/motions.ts'
+import { lastWhere, nextWhere } from '../../time/conditional.ts'
+import { Expression } from '../../time/expression.ts'
+import { placesAt, placesNamed, wallCalls } from '../../time/places.ts'
 import { Why } from '../../time/why.ts'
 import type { Vac } from '../../vac.ts'
+import { valueText } from '../expression-text.ts'
 import { grouped } from '../progress.ts'
 import { readersText } from '../readers.ts'
 import { chainLines, placeLine, writerLines } from '../trap-report.ts'
 import { reasonsText } from '../why-text.ts'
+import { Breakpoints } from './breakpoints.ts'
 import { bytesText } from './machine-text.ts'
 import { hereText } from './source-text.ts'
 
 const MOST_READERS = 20
+
+export type Way = 'on' | 'back'
 
 /** Yields while it works; gives what is to be printed, or null where the session is over. */
 export type Work = Generator<void, string | null>
 
 export class DebugSession {
   private readonly recorded: RecordedRun
-  private readonly breakpoints: Place[] = []
+  private readonly breakpoints = new Breakpoints()
+  private readonly motions: Motions
+  /** When texts were printed, by text. */
+  private readonly printed = new Map<string, readonly number[]>()
 
   constructor(recording: OpenedRecording, engine: EngineName) {
     this.recorded = new RecordedRun(recording, engine)
+    this.motions = new Motions(this.recorded)
   }
 
   /** The last write of some bytes, at the machine's tick or before. */
@@ -57,33 +67,92 @@ export class DebugSession {
     return readersText(this.vac.machine, found, more)
   }
 
-  /** On to the next write of some bytes. */
-  *watch(bytes: Bytes): Work {
-    const range = { ...bytes, reads: false, writes: true }
-    const found = yield* this.recorded.questions.next(new Watchpoints('stop', [range]))
-    return found === null ? `no more writes\n${this.summary()}` : this.summary()
+  /** On to the next write of some bytes, or behind the last one before. */
+  *watch(bytes: Bytes, way: Way, condition: string | null): Work {
+    const { recorded } = this
+    const { timeline, questions } = recorded
+    const { ticks, machine } = this.vac
+    const asked = condition === null ? null : Expression.for(machine, condition)
+    const ranges = [{ ...bytes, reads: false, writes: true }]
+    const sought = { places: [], ranges, holds: asked?.holds ?? (() => true) }
+    if (way === 'on') {
+      const found = yield* nextWhere(timeline, sought)
+      return found === null ? `no more such writes\n${this.summary()}` : this.summary()
+    }
+    const plain = asked === null ? yield* questions.lastWriteTick(bytes, ticks - 1) : null
+    const last = asked === null ? plain?.tick : yield* lastWhere(timeline, sought, ticks)
+    return yield* this.arrive(last ?? null, ticks, 'there was no such write before')
   }
 
-  /** Adds breakpoints at FILE:LINE, or at a function, by number or name. */
-  breakAt(name: string | undefined, pc: number | null): string {
+  /** Adds breakpoints: FILE:LINE, a function by number or name, an instruction of one. */
+  breakAt(name: string, pc: number | null, condition: string | null): string {
     const { machine } = this.vac
-    const lines = placesNamed(machine, name, pc).map((place) => {
-      this.breakpoints.push(place)
-      return `breakpoint ${this.breakpoints.length} in ${placeLine(machine, place)}`
+    const asked = condition === null ? null : Expression.for(machine, condition)
+    const places = pc === null ? placesAt(machine, name) : placesNamed(machine, name, pc)
+    const lines = places.map((place) => {
+      const number = this.breakpoints.add(place, asked)
+      const only = asked === null ? '' : `, if ${asked.text}`
+      return `breakpoint ${number} in ${placeLine(machine, place)}${only}`
     })
     return lines.join('\n')
   }
 
   *continue(): Work {
-    const found = yield* this.recorded.questions.next(new Watchpoints('stop', [], this.breakpoints))
-    return found === null ? `no breakpoint was reached\n${this.summary()}` : this.summary()
+    const found = yield* this.breakpoints.next(this.recorded)
+    return found ? this.summary() : `no breakpoint was reached\n${this.summary()}`
   }
 
   *reverse(): Work {
-    const from = this.vac.ticks
-    const found = yield* this.recorded.questions.lastVisit(this.breakpoints, from)
+    const { ticks } = this.vac
+    const found = yield* this.breakpoints.last(this.recorded, ticks)
+    return yield* this.arrive(found, ticks, 'no breakpoint was reached before')
+  }
+
+  /** To the next or the last call of a function of the wall. */
+  *syscall(name: string, way: Way): Work {
+    const { questions, timeline } = this.recorded
+    const { ticks, machine } = this.vac
+    const places = wallCalls(machine, name)
+    if (places === null) {
+      const expected = 'a function of the wall that instructions call, such as fd_write'
+      throw new VacError('USAGE', { found: name === '' ? 'nothing' : name, expected })
+    }
+    if (way === 'back') {
+      const found = yield* questions.lastVisit(places, ticks)
+      return yield* this.arrive(found, ticks, 'it was not called before')
+    }
+    const found = yield* nextWhere(timeline, { places, ranges: [], holds: () => true })
+    return found === null ? `it is called no more\n${this.summary()}` : this.summary()
+  }
+
+  /** Behind the call with which a text had been printed, once more or the time before. */
+  *output(text: string, way: Way): Work {
+    if (text === '') throw new VacError('USAGE', { found: 'nothing', expected: 'a text' })
+    const { ticks } = this.vac
+    const known = this.printed.get(text) ?? (yield* this.recorded.printedTicks(text))
+    this.printed.set(text, known)
+    const found =
+      way === 'on' ? known.find((tick) => tick > ticks) : known.findLast((tick) => tick < ticks)
+    const when = way === 'on' ? 'behind this tick' : 'before this tick'
+    return yield* this.arrive(found ?? null, ticks, `it is not printed ${when}`)
+  }
+
+  /** Over a call, out of a function: they end at breakpoints without a condition. */
+  *move(begin: (motions: Motions) => Motion): Work {
+    this.motions.points = { places: this.breakpoints.plain, ranges: [] }
+    const { why } = yield* begin(this.motions)
+    return why === 'place' ? `a breakpoint\n${this.summary()}` : this.summary()
+  }
+
+  value(text: string): string {
+    const { machine } = this.vac
+    return valueText(Expression.for(machine, text).value(machine))
+  }
+
+  /** Where something was found, or back where the machine stood. */
+  private *arrive(found: number | null, from: number, otherwise: string): Work {
     yield* this.recorded.timeline.seek(found ?? from)
-    return found === null ? `no breakpoint was reached before\n${this.summary()}` : this.summary()
+    return found === null ? `${otherwise}\n${this.summary()}` : this.summary()
   }
 
   get vac(): Vac {
