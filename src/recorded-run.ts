@@ -28,6 +28,7 @@ import { placesAt } from './time/places.ts'
 import { type Bytes, Questions, type Reading, type Write } from './time/questions.ts'
 import type { StoredCheckpoints } from './time/stored-checkpoints.ts'
 import { type Stage, Timeline } from './time/timeline.ts'
+import { type BeamFilter, type TracedBeam, tracedBeams } from './time/traced-beams.ts'
 import { type Reason, Why, type WhyOptions } from './time/why.ts'
 import { Vac } from './vac.ts'
 import { type Capability, isCapability } from './wall/capabilities.ts'
@@ -38,6 +39,7 @@ export { type Changes, Dream, type DreamOptions, type EffectsPolicy } from './dr
 export type { Logged } from './time/log.ts'
 export type { OutputMatch } from './time/outputs.ts'
 export type { Bytes, Reading, Write } from './time/questions.ts'
+export type { BeamFilter, TracedBeam } from './time/traced-beams.ts'
 export type { Reason, WhyOptions } from './time/why.ts'
 
 export interface ReadersOptions {
@@ -257,6 +259,27 @@ export class RecordedRun {
     const only = condition === undefined ? null : Expression.for(machine, condition)
     const work = logOf(timeline, places, expressions, { from, to, most, condition: only })
     return inTurns(work, () => signal?.throwIfAborted())
+  }
+
+  /**
+   * Calls a hook for each instruction behind a tick, up to another, that the filter lets through,
+   * until it gives false. The computer is not at that tick then: it stands further on.
+   */
+  trace(
+    from: number,
+    to: number,
+    hook: (beam: TracedBeam) => unknown,
+    filter: BeamFilter = {},
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { timeline } = this
+    const work = function* (): Generator<void> {
+      for (const beam of tracedBeams(timeline, from, to, filter)) {
+        if (beam === null) yield
+        else if (hook(beam) === false) return
+      }
+    }
+    return inTurns(work(), () => signal?.throwIfAborted())
   }
 
   /** Where bytes of a memory came from that are there at a tick. */

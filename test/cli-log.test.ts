@@ -1,4 +1,4 @@
-// vac log as a process: values wherever a recorded run came to a place.
+// vac log, trace and profile as processes: what a recorded run did, made again.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -47,4 +47,22 @@ test('values are logged where a function or a call of the wall is come to', asyn
   assert.equal(more, true)
   const never = await inProcess(['log', '--at', 'put', '--if', 'local(1) > 100', path])
   assert.deepEqual([never.exit, never.stdout], [1, ''])
+})
+
+test('instructions of a window are told, with addresses and values', async () => {
+  const trace = await vac(['trace', '--function', 'put', '--address', '20', path])
+  assert.deepEqual([trace.exit, trace.stderr], [0, ''])
+  const lines = trace.stdout.trimEnd().split('\n')
+  assert.equal(lines.length, 3)
+  assert.match(lines[1], /^tick \d+, put \(function 4\), pc 5.*: i32.store \[0x14\] = 4$/)
+  const json = await inProcess(['trace', '--json', '--from', '2', '--most', '2', path])
+  const { beams, more } = JSON.parse(json.stdout)
+  const told = beams.map(({ tick, op, value }: Record<string, unknown>) => [tick, op, value])
+  assert.deepEqual(told, [
+    ['3', 'call', null],
+    ['4', 'drop', null],
+  ])
+  assert.equal(more, true)
+  const none = await inProcess(['trace', '--op', 'f64.sqrt', path])
+  assert.deepEqual([none.exit, none.stdout], [1, ''])
 })

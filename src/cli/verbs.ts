@@ -16,6 +16,7 @@ import { logVerb } from './log.ts'
 import { readersVerb } from './readers.ts'
 import { replayVerb } from './replay.ts'
 import { runVerb } from './run.ts'
+import { traceVerb } from './trace.ts'
 import type { Verb } from './verb.ts'
 import { versionVerb } from './version.ts'
 import { whoVerb } from './who.ts'
@@ -32,6 +33,7 @@ export const verbs: readonly Verb[] = [
   readersVerb,
   whyVerb,
   logVerb,
+  traceVerb,
   diffVerb,
   bisectVerb,
   forkVerb,

@@ -21,7 +21,7 @@ export function localOf(m: Machine, which: Which): Value | null {
   const index = indexOf(names, which)
   const kind = index === null ? undefined : m.factsOf(fn).localKinds[index]
   const bits = kind === undefined ? null : frameValues(m, m.depth - 1).local(index as number)
-  return bits === null ? null : ofKind(kind as number, bits)
+  return bits === null ? null : valueInWord(kind as number, bits)
 }
 
 /** A parameter of the function that runs, as it stands now. */
@@ -40,7 +40,7 @@ export function globalOf(m: Machine, which: Which): Value | null {
   if (number === undefined) return null
   const low = BigInt(globalWords[4 * number] >>> 0)
   const high = BigInt(globalWords[4 * number + 1] >>> 0)
-  return ofKind(globals[number].kind, (high << 32n) | low)
+  return valueInWord(globals[number].kind, (high << 32n) | low)
 }
 
 function indexOf(names: ReadonlyMap<number, string> | undefined, which: Which): number | null {
@@ -49,8 +49,8 @@ function indexOf(names: ReadonlyMap<number, string> | undefined, which: Which): 
   return null
 }
 
-/** Integers are signed; of references the number. */
-function ofKind(kind: number, bits: bigint): Value {
+/** The value in a word, by its kind: integers are signed; of references it is the number. */
+export function valueInWord(kind: number, bits: bigint): bigint | number {
   const view = new DataView(new ArrayBuffer(8))
   view.setBigUint64(0, BigInt.asUintN(64, bits), true)
   if (kind === Kinds.i32) return BigInt(view.getInt32(0, true))

@@ -106,6 +106,8 @@ export const badCommands: readonly BadCommand[] = [
   row('diff', 'USAGE', 'vac diff RECORDING RECORDING'),
   row('log', 'USAGE', 'vac log --at PLACE'),
   row('log F/none.vac', 'USAGE', 'no place'),
+  row('trace', 'USAGE', 'vac trace'),
+  row('trace --op i32.stor F/none.vac', 'USAGE', 'i32.store'),
   row('bisect', 'USAGE', 'vac bisect --expr EXPR'),
   row('fork', 'USAGE', 'vac fork --at TICK'),
   row('branches', 'USAGE', 'vac branches FILE'),
