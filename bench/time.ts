@@ -1,12 +1,16 @@
 // Claims about time: what recording costs, what going to a tick costs, what a question costs.
 import type { Bench } from './bench.ts'
+import { measureLong } from './time-long.ts'
 import { measureRecording, recordingCases } from './time-recording.ts'
 
 export const timeBench: Bench = {
   name: 'time',
   says: 'recording, seeking, asking and forking, against the run itself',
   peer: 'the same run, not recorded, in one go',
-  cases: recordingCases,
+  cases: [
+    ...recordingCases,
+    { name: 'long', says: 'seeks and questions about a run of 2 x 10^11 ticks with 128 MiB' },
+  ],
   contests: async () => [],
   figures: () => [],
   own: async (names, { repeats, progress }) => {
@@ -16,6 +20,7 @@ export const timeBench: Bench = {
         figures.push(...(await measureRecording(one, repeats, progress)))
       }
     }
+    if (names.includes('long')) figures.push(...(await measureLong(progress)))
     return figures
   },
 }

@@ -10,7 +10,6 @@ import { type Image, Imager, keysOf } from '../machine/state/image.ts'
 import { Snapshot } from '../machine/state/snapshot.ts'
 import { Merkle } from '../memory/merkle.ts'
 import { PAGE_BYTES } from '../memory/page.ts'
-import { differentPages } from '../memory/page-table.ts'
 import type { PageKey } from '../memory/vault.ts'
 import { EvenGrid } from './even-grid.ts'
 import type { StoredCheckpoints } from './stored-checkpoints.ts'
@@ -114,7 +113,7 @@ export class CheckpointKeeper {
     }
     const snapshot = Snapshot.of(this.m)
     this.snapshotMs = [now() - begin, ...this.snapshotMs].slice(0, 2)
-    const changedBytes = changedPages(snapshot, this.last) * PAGE_BYTES
+    const changedBytes = snapshot.differentPages(this.last) * PAGE_BYTES
     this.last = snapshot
     const { ticks: tick, vtime } = this.m
     this.drop(this.grid.add({ tick, vtime, inputs, snapshot, changedBytes }))
@@ -211,22 +210,4 @@ export class CheckpointKeeper {
     add(this.imager.image(this.last, () => {}))
     return live
   }
-}
-
-/** Pages of a snapshot that another one does not share. */
-function changedPages({ parts }: Snapshot, before: Snapshot): number {
-  const old = before.parts
-  let count = 0
-  for (const [at, { table }] of parts.memories.entries()) {
-    count += differentPages(table, old.memories[at]?.table ?? null)
-  }
-  for (const [at, { table }] of parts.far.entries()) {
-    count += differentPages(table, old.far[at]?.table ?? null)
-  }
-  for (const [number, inode] of parts.files?.inodes.entries() ?? []) {
-    const was = old.files?.inodes.get(number)
-    if (inode === was || inode.kind !== 'file') continue
-    count += inode.bytes.differentPages(was?.kind === 'file' ? was.bytes : null)
-  }
-  return count
 }

@@ -22,6 +22,8 @@ export interface Checkpoint {
   readonly given: number
   /** Makes the machine, or reads what it is made of. */
   readonly saved: () => Saved
+  /** Of the snapshot, those that the one before it does not share. */
+  readonly pages?: number
 }
 
 /** A checkpoint that the recording has. */
@@ -37,6 +39,8 @@ const TAIL: readonly number[] = [27, 25, 23, 21, 19, 17, 15].map((power) => 2 **
 /** Snapshots of the tail, and those read from the disk, that stay in memory. */
 const MOST_TAIL = 2 * TAIL.length
 const MOST_READ = 8
+/** Beyond so many pages, 1 GiB, the grid gets coarser. */
+const MOST_GRID_PAGES = 2 ** 14
 /** Ticks between two moments at which whoever waits may look. */
 const CHUNK_TICKS = 2 ** 26
 
@@ -49,6 +53,8 @@ export class Timeline<S extends Stage> {
   private readonly read = new Map<number, Saved>()
   private readonly grid: EvenGrid<Checkpoint>
   private tail: Checkpoint[] = []
+  /** The snapshot that was taken last. */
+  private latest: Snapshot | null = null
   private at: { readonly stage: S; readonly replay: Replay }
 
   /** `stored`: of the same run, ascending. */
@@ -122,6 +128,8 @@ export class Timeline<S extends Stage> {
   *watch(from: number, to: number, watch: Watch | null): Generator<void> {
     yield* this.seek(from)
     const { stage, replay } = this.at
+    const onGrid = from % this.grid.spacing === 0 && stage.machine.ticks === from
+    if (watch !== null && onGrid) this.keep(from, from)
     stage.watch = watch
     try {
       while (!replay.advance(to, CHUNK_TICKS, watch)) yield
@@ -173,6 +181,10 @@ export class Timeline<S extends Stage> {
     return saved
   }
 
+  private get gridPages(): number {
+    return this.grid.all.reduce((sum, { pages = 0 }) => sum + pages, 0)
+  }
+
   /** The next tick on the way at which a snapshot is to stand; behind the last, the tick itself. */
   private stopTo(tick: number): number {
     const from = this.machine.ticks
@@ -184,9 +196,13 @@ export class Timeline<S extends Stage> {
   private keep(stop: number, wanted: number): void {
     if (this.all.some((known) => known.tick === stop)) return
     const snapshot = Snapshot.of(this.at.stage.machine)
-    const checkpoint = { tick: stop, given: this.at.replay.given, saved: () => snapshot }
-    if (stop % this.grid.spacing === 0) this.grid.add(checkpoint)
-    else {
+    const pages = this.latest === null ? 0 : snapshot.differentPages(this.latest)
+    this.latest = snapshot
+    const checkpoint = { tick: stop, given: this.at.replay.given, saved: () => snapshot, pages }
+    if (stop % this.grid.spacing === 0) {
+      this.grid.add(checkpoint)
+      while (this.gridPages > MOST_GRID_PAGES && this.grid.all.length > 1) this.grid.double()
+    } else {
       const near = this.tail.filter(({ tick }) => Math.abs(tick - wanted) <= 2 * TAIL[0])
       this.tail = [...near, checkpoint].slice(-MOST_TAIL)
     }

@@ -2,6 +2,7 @@
 // changes from then on. Any number of machines can be made of it.
 import { ByteReader } from '../../base/bytes.ts'
 import type { Merkle } from '../../memory/merkle.ts'
+import { differentPages } from '../../memory/page-table.ts'
 import type { FileTree } from '../file-tree.ts'
 import type { Machine } from '../machine.ts'
 import { type DecodedState, StateReader } from './read-state.ts'
@@ -36,6 +37,24 @@ export class Snapshot {
 
   get tick(): number {
     return this.parts.tick
+  }
+
+  /** How many pages of memories and files another one does not share, at most. */
+  differentPages({ parts: old }: Snapshot): number {
+    const { memories, far, files } = this.parts
+    let count = 0
+    for (const [at, { table }] of memories.entries()) {
+      count += differentPages(table, old.memories[at]?.table ?? null)
+    }
+    for (const [at, { table }] of far.entries()) {
+      count += differentPages(table, old.far[at]?.table ?? null)
+    }
+    for (const [number, inode] of files?.inodes.entries() ?? []) {
+      const was = old.files?.inodes.get(number)
+      if (inode === was || inode.kind !== 'file') continue
+      count += inode.bytes.differentPages(was?.kind === 'file' ? was.bytes : null)
+    }
+    return count
   }
 
   /** Of the state. */
