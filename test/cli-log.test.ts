@@ -1,6 +1,6 @@
 // vac log, trace and profile as processes: what a recorded run did, made again.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -65,4 +65,23 @@ test('instructions of a window are told, with addresses and values', async () =>
   assert.equal(more, true)
   const none = await inProcess(['trace', '--op', 'f64.sqrt', path])
   assert.deepEqual([none.exit, none.stdout], [1, ''])
+})
+
+test('a profile is written for speedscope, exact or of samples', async () => {
+  const file = join(folder, 'profile.json')
+  const exact = await vac(['profile', '-o', file, path])
+  assert.deepEqual([exact.exit, exact.stderr], [0, ''])
+  assert.match(exact.stdout, /^\d+ ticks: each call at its tick; .*\n +\d+\.\d % {2}\d+ {2}\w+\n/)
+  const { $schema, shared, profiles } = JSON.parse(readFileSync(file, 'utf8'))
+  assert.equal($schema, 'https://www.speedscope.app/file-format-schema.json')
+  assert.deepEqual(shared.frames, [{ name: '_start' }, { name: 'put' }])
+  const [{ type, startValue, events }] = profiles
+  assert.deepEqual([type, startValue], ['evented', 0])
+  const opened = events.map((event: { type: string; frame: number }) => event.type + event.frame)
+  assert.equal(opened.join(' '), 'O0 O1 C1 O1 C1 O1 C1 C0')
+  const sampled = await inProcess(['profile', '--every', '10', '-o', file, path])
+  assert.match(sampled.stdout, /^(\d+) ticks: \d+ call chains, one every 10 ticks/)
+  const [{ samples, weights }] = JSON.parse(readFileSync(file, 'utf8')).profiles
+  assert.equal(samples.length, weights.length)
+  assert.deepEqual(samples[0], [0])
 })

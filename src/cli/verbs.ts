@@ -13,6 +13,7 @@ import { forkVerb } from './fork.ts'
 import { helpVerb } from './help.ts'
 import { inspectVerb } from './inspect.ts'
 import { logVerb } from './log.ts'
+import { profileVerb } from './profile.ts'
 import { readersVerb } from './readers.ts'
 import { replayVerb } from './replay.ts'
 import { runVerb } from './run.ts'
@@ -34,6 +35,7 @@ export const verbs: readonly Verb[] = [
   whyVerb,
   logVerb,
   traceVerb,
+  profileVerb,
   diffVerb,
   bisectVerb,
   forkVerb,

@@ -108,6 +108,7 @@ export const badCommands: readonly BadCommand[] = [
   row('log F/none.vac', 'USAGE', 'no place'),
   row('trace', 'USAGE', 'vac trace'),
   row('trace --op i32.stor F/none.vac', 'USAGE', 'i32.store'),
+  row('profile F/none.vac', 'USAGE', 'vac profile -o FILE'),
   row('bisect', 'USAGE', 'vac bisect --expr EXPR'),
   row('fork', 'USAGE', 'vac fork --at TICK'),
   row('branches', 'USAGE', 'vac branches FILE'),
