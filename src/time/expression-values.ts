@@ -5,6 +5,7 @@ import { Kinds } from '../isa/types.ts'
 import type { Machine } from '../machine/machine.ts'
 import { PAGE_BYTES } from '../memory/page.ts'
 import { frameValues } from '../wasm/dwarf/frame-values.ts'
+import { sourceFrameValues, variableOf } from './source-variables.ts'
 
 export type Value = bigint | number | Uint8Array
 /** A named one is looked for in the function that runs. */
@@ -28,6 +29,12 @@ export function localOf(m: Machine, which: Which): Value | null {
 export function argumentOf(m: Machine, which: bigint): Value | null {
   const fn = m.frameFunction[m.depth - 1]
   return m.depth > 0 && which < fn.paramKinds.length ? localOf(m, which) : null
+}
+
+/** A variable of the source, or a part of one, where the innermost frame stands. */
+export function sourceVariable(m: Machine, name: string): Value | null {
+  const frame = m.depth === 0 ? null : sourceFrameValues(m, m.depth - 1)
+  return frame === null ? null : (variableOf(frame, name)?.number ?? null)
 }
 
 /** Of the instance that runs, or of the last one. */

@@ -1,5 +1,6 @@
 // Expressions over a machine as it stands: parsed once, computed at any tick. A small language of
 // its own, of numbers and texts; docs/guide.md says what there is. Operators bind as in Rust.
+import { decodeUtf8 } from '../base/bytes.ts'
 import type { Machine } from '../machine/machine.ts'
 import {
   argumentOf,
@@ -12,6 +13,7 @@ import {
   loadOf,
   localOf,
   numberOperator,
+  sourceVariable,
   textOperator,
   type Value,
   type Which,
@@ -165,6 +167,10 @@ class Parser {
         const which = this.which(name)
         return number(column, (m) => (name === 'local' ? localOf : globalOf)(m, which))
       }
+      case 'var': {
+        const variable = this.variable()
+        return number(column, (m) => sourceVariable(m, variable))
+      }
       case 'arg': {
         this.sign('(')
         const which = this.index('the number of a parameter')
@@ -183,7 +189,7 @@ class Parser {
         return refuse(
           column,
           name,
-          'local, global, arg, u8[...] to f64[...], text, cstring, tick, depth or vtime',
+          'local, global, arg, var, u8[...] to f64[...], text, cstring, tick, depth or vtime',
         )
     }
   }
@@ -215,6 +221,16 @@ class Parser {
     this.names.push({ what, name: value, column })
     this.sign(')')
     return value
+  }
+
+  /** (NAME), or ("list->at[2].x"). */
+  private variable(): string {
+    this.sign('(')
+    const { kind, value } = this.word
+    if (kind !== 'name' && kind !== 'text') this.expected('a variable of the source')
+    this.at++
+    this.sign(')')
+    return typeof value === 'object' ? (decodeUtf8(value) ?? '') : `${value}`
   }
 
   private index(what: string): bigint {

@@ -5,10 +5,14 @@ import { VacError } from '../../base/errors.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Bytes, RecordedRun } from '../../recorded-run.ts'
 import { Expression } from '../../time/expression.ts'
+import {
+  type SourceFrameValues,
+  sourceFrameValues,
+  variableOf,
+} from '../../time/source-variables.ts'
 import type { SourceLine } from '../../wasm/dwarf/program-source.ts'
 import { type Frame, framesOf, frameValues, functionTitle, globalValues } from '../debug/frames.ts'
 import { sourceFrames } from '../debug/lines.ts'
-import { type SourceFrameValues, sourceFrameValues, variableOf } from '../debug/variables.ts'
 import { bytesOfText, bytesReference, codeReference, dataId } from './references.ts'
 import type { Arguments } from './requests.ts'
 import type { Sources } from './sources.ts'

@@ -31,6 +31,18 @@ export function baseText(type: Entry, bytes: Uint8Array): string {
   return isChar || encoding === Encoding.utf ? charText(value) : `${value}`
 }
 
+/** null: it is no number, or one of a width that the host has not. */
+export function baseNumber(type: Entry, bytes: Uint8Array): bigint | number | null {
+  const encoding = type.constant(Attribute.encoding) ?? 0
+  if (type.tag !== Tag.baseType) return null
+  if (encoding === Encoding.float) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    if (bytes.length === 4) return view.getFloat32(0, true)
+    return bytes.length === 8 ? view.getFloat64(0, true) : null
+  }
+  return integerOf(bytes, encoding === Encoding.signed || encoding === Encoding.signedChar)
+}
+
 function floatText(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length === 4) return shortest(view.getFloat32(0, true))

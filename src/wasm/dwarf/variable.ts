@@ -12,13 +12,15 @@ import {
   typeName,
   typeOf,
 } from './types.ts'
-import { baseText, enumText, integerOf, quoted } from './value-text.ts'
+import { baseNumber, baseText, enumText, integerOf, quoted } from './value-text.ts'
 
 export interface Variable {
   readonly name: string
   readonly type: string
   /** In words; `optimized out` where the compiler kept it nowhere. */
   readonly value: string
+  /** Of a number, a pointer or an enumeration; null: it is none, or is not known. */
+  readonly number: bigint | number | null
   /** In memory 0; null: it lies in locals, or nowhere. */
   readonly address: number | null
   /** 0: not known. */
@@ -81,6 +83,16 @@ class TypedVariable implements Variable {
   }
   get value(): string {
     return orWhereDamaged(DAMAGED, () => this.text(LEVELS))
+  }
+  get number(): bigint | number | null {
+    return orWhereDamaged(null, () => {
+      const { plain } = this
+      if (plain === null || isRecord(plain.tag) || plain.tag === Tag.arrayType) return null
+      const bytes = this.place.storage?.read(0, valueBytes(plain)) ?? null
+      if (bytes === null) return null
+      if (isPointer(plain.tag)) return integerOf(bytes, false)
+      return plain.tag === Tag.enumerationType ? integerOf(bytes, true) : baseNumber(plain, bytes)
+    })
   }
   get address(): number | null {
     return this.place.storage?.address ?? null

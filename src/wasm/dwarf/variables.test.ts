@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Place } from '../../machine/machine.ts'
 import { Watchpoints } from '../../machine/watch.ts'
+import { Expression } from '../../time/expression.ts'
 import { loadProgram, Vac } from '../../vac.ts'
 import { damagedCopy } from '../tools/damaged-copy.ts'
 import { debugSample, SAMPLE, sampleLine } from '../tools/debug-sample.ts'
@@ -92,6 +93,18 @@ for (const version of [4, 5]) {
         'uint8_t [2]': '7',
         'uint8_t [3]': '6',
       })
+      const values = [
+        'var(total) * 2',
+        'var(ratio)',
+        'var("first.next->at.y") + 1',
+        'var("first.tags[1]")',
+        'var(first.color)',
+        'var(many)',
+        'cstring(var(first.name)) == "first"',
+        'var(first)',
+        'var(nothing)',
+      ].map((text) => new Expression(text).value(stop.vac.machine))
+      assert.deepEqual(values, [8n, 1.5, 3.5, 8n, 5n, 0n, 1n, null, null])
       const [program] = named(variablesAt(stop), 'argv').children
       assert.match(program.value, /^0x[0-9a-f]+ "sample"$/)
     })

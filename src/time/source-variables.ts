@@ -1,12 +1,12 @@
 // Variables of a program's source, as they stand in a frame of the machine.
-import type { Machine, Place } from '../../machine/machine.ts'
+import type { Machine, Place } from '../machine/machine.ts'
 import {
   type FrameValues,
   frameValues,
   type ProgramSource,
   sourceOf,
   type Variable,
-} from '../../wasm/dwarf/program-source.ts'
+} from '../wasm/dwarf/program-source.ts'
 
 export interface SourceFrameValues {
   readonly place: Place
