@@ -43,7 +43,8 @@ async function runCollapse(given: Given, _: Io): Promise<number> {
       hint: 'what was let out cannot be taken back; record the branch you want as a run of its own',
     })
   }
-  writeCollapse(path, { chosen, criterion: optionValue(given, 'because') ?? 'chosen by the user' })
+  const criterion = optionValue(given, 'because') ?? 'chosen by the user'
+  writeCollapse(path, { chosen, criterion }, recordingHost)
   const output = new OutputQueue(process)
   line.forEach(({ name, effects }, at) => {
     if (effects !== 'hold') return

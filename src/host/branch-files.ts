@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
-import { sameBytes, utf8 } from '../base/bytes.ts'
+import { hex, sameBytes, utf8 } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import {
   ancestry,
@@ -39,6 +39,7 @@ const DESCRIPTOR_LIMIT_BYTES = 1 << 16
 
 const name = z.string().check(z.refine(isBranchName, { error: 'expected the name of a branch' }))
 const tick = z.int().check(z.gte(0), z.lte(Number.MAX_SAFE_INTEGER))
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 
 /** The order of the fields is that of the file. */
 const branchSchema = z.strictObject({
@@ -46,7 +47,7 @@ const branchSchema = z.strictObject({
   version: z.literal(0),
   parent: z.nullable(name),
   tick,
-  root: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  root: sha256,
   changes: z.int().check(z.gte(0), z.lte(1_000_000)),
   input: z.enum(['parent', 'given']),
   effects: z.enum(effectsPolicies),
@@ -54,9 +55,10 @@ const branchSchema = z.strictObject({
 
 const collapseSchema = z.strictObject({
   magic: z.literal('vac.collapse'),
-  version: z.literal(0),
+  version: z.literal(1),
   chosen: name,
   criterion: z.string().check(z.maxLength(1000)),
+  sha256,
 })
 
 const jsonBytes = (value: object): Uint8Array => utf8(`${JSON.stringify(value)}\n`)
@@ -66,8 +68,10 @@ function branchBytes({ parent, tick, root, changes, input, effects }: Origin): U
   return jsonBytes({ magic, version: 0, parent, tick, root, changes, input, effects })
 }
 
-function collapseBytes({ chosen, criterion }: Collapse): Uint8Array {
-  return jsonBytes({ magic: 'vac.collapse', version: 0, chosen, criterion })
+/** Last the SHA-256 of the file without it. */
+function collapseBytes({ chosen, criterion }: Collapse, { hasher }: Host): Uint8Array {
+  const fields = { magic: 'vac.collapse', version: 1, chosen, criterion }
+  return jsonBytes({ ...fields, sha256: hex(hasher.hash(jsonBytes(fields))) })
 }
 
 const damaged = (where: string, found: string, expected: string): never => {
@@ -166,7 +170,7 @@ export function openBranches(path: string, host: Host): Branches {
   const folder = join(path, FOLDER)
   const names = existsSync(folder) ? readdirSync(folder).filter(isBranchName).sort() : []
   const branches = new Map(names.map((each) => [each, readBranch(folder, each)]))
-  return new Branches(path, host, branches, readCollapse(join(folder, COLLAPSE)))
+  return new Branches(path, host, branches, readCollapse(join(folder, COLLAPSE), host))
 }
 
 /** A descriptor has one form: the same facts in other bytes are damage. */
@@ -178,18 +182,20 @@ function readBranch(folder: string, branch: string): Branch {
   return { ...origin, name: branch }
 }
 
-function readCollapse(file: string): Collapse | null {
+function readCollapse(file: string, host: Host): Collapse | null {
   if (!existsSync(file)) return null
   const bytes = readInputFile(file, DESCRIPTOR_LIMIT_BYTES)
   const { chosen, criterion } = checkedJson(collapseSchema, bytes, file, 'RECORDING_DAMAGED')
   const collapse = { chosen, criterion }
-  if (!sameBytes(collapseBytes(collapse), bytes)) damaged(file, 'another form', 'the canonical one')
+  if (!sameBytes(collapseBytes(collapse, host), bytes)) {
+    damaged(file, 'another text', 'the one that was written')
+  }
   return collapse
 }
 
 /** Keeps which branch was chosen. FILE_UNWRITABLE where the disk refuses. */
-export function writeCollapse(path: string, collapse: Collapse): void {
-  writeOutputFile(join(path, FOLDER, COLLAPSE), collapseBytes(collapse))
+export function writeCollapse(path: string, collapse: Collapse, host: Host): void {
+  writeOutputFile(join(path, FOLDER, COLLAPSE), collapseBytes(collapse, host))
 }
 
 const unwritable = (where: string, error: unknown): never => {

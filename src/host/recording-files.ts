@@ -35,6 +35,7 @@ const CHECKPOINTS = 'checkpoints'
 const PAGES = 'pages'
 const LOCK = 'lock'
 const LIMIT_BYTES = 2 ** 33
+const TAR_BLOCK = 512
 
 /** Level 3. */
 export const zstd: Codec = {
@@ -189,11 +190,17 @@ function placed(error: unknown, path: string): unknown {
   })
 }
 
-const damaged = (name: string): never => {
-  throw new VacError('RECORDING_DAMAGED', {
-    found: `another ${name}`,
-    expected: 'the one that was recorded',
-  })
+const damaged = (where: string, found: string): never => {
+  throw new VacError('RECORDING_DAMAGED', { where, found, expected: 'what was recorded' })
+}
+
+/** What is damaged in a file has the file's name before it. */
+function inFile<T>(name: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw placed(error, name)
+  }
 }
 
 interface Parts {
@@ -204,19 +211,16 @@ interface Parts {
 }
 
 function opened(path: string, parts: Parts): Root {
-  const lineage = readLineage(parts.lineage, recordingHost)
-  if (!sameBytes(nodeHasher.hash(parts.begin), lineage.header.begin)) damaged(BEGIN)
+  const lineage = inFile(LINEAGE, () => readLineage(parts.lineage, recordingHost))
+  if (!sameBytes(nodeHasher.hash(parts.begin), lineage.header.begin)) damaged(BEGIN, 'other bytes')
   return {
     begin: zstd.decompress(parts.begin, LIMIT_BYTES),
     lineage,
-    checkpoints: (begin) => {
-      try {
+    checkpoints: (begin) =>
+      inFile(path, () => {
         const vault = new Vault(parts.segments, vaultHost)
         return new StoredCheckpoints(begin, parts.files, vault, recordingHost)
-      } catch (error) {
-        throw placed(error, path)
-      }
-    },
+      }),
   }
 }
 
@@ -250,8 +254,8 @@ function partsOf(files: Files): Parts {
         .map(([name, bytes]) => [name.slice(folder.length + 1), bytes]),
     )
   return {
-    begin: files.get(BEGIN) ?? damaged('archive'),
-    lineage: files.get(LINEAGE) ?? damaged('archive'),
+    begin: files.get(BEGIN) ?? damaged(BEGIN, 'no such file'),
+    lineage: files.get(LINEAGE) ?? damaged(LINEAGE, 'no such file'),
     files: packedFiles(below(CHECKPOINTS)),
     segments: packedSegments(below(PAGES)),
   }
@@ -268,14 +272,27 @@ const packed = (files: Files): Promise<Uint8Array> =>
 /** The archive has one form: another byte anywhere is damage. */
 async function unpacked(path: string): Promise<Files> {
   const bytes = readInputFile(path, LIMIT_BYTES)
-  let files: Files
-  try {
-    const entries = await unpackTar(bytes as Uint8Array<ArrayBuffer>, { strict: true })
-    files = new Map(entries.map(({ header, data }) => [header.name, data ?? new Uint8Array(0)]))
-    if (!sameBytes(await packed(files), bytes)) damaged('archive')
-  } catch (error) {
-    if (error instanceof VacError) throw error
-    return damaged('archive')
+  const files = await unpackTar(bytes as Uint8Array<ArrayBuffer>, { strict: true }).then(
+    (entries) =>
+      new Map(entries.map(({ header, data }) => [header.name, data ?? new Uint8Array()])),
+    () => damaged(`offset ${badHeader(bytes)}`, 'a damaged archive'),
+  )
+  const again = await packed(files)
+  if (sameBytes(again, bytes)) return files
+  const offset = bytes.findIndex((byte, at) => byte !== again[at])
+  return damaged(`offset ${offset < 0 ? bytes.length : offset}`, 'another form of the archive')
+}
+
+/** Of the first header of an archive whose checksum is not right; or where the bytes end. */
+function badHeader(bytes: Uint8Array): number {
+  const octal = (from: number, to: number): number =>
+    Number.parseInt(Buffer.from(bytes.subarray(from, to)).toString('latin1'), 8)
+  for (let at = 0; at + TAR_BLOCK <= bytes.length; ) {
+    const header = bytes.slice(at, at + TAR_BLOCK).fill(0x20, 148, 156)
+    const sum = header.reduce((total, byte) => total + byte, 0)
+    const sizeBytes = octal(at + 124, at + 136)
+    if (octal(at + 148, at + 156) !== sum || !(sizeBytes >= 0)) return at
+    at += TAR_BLOCK * (1 + Math.ceil(sizeBytes / TAR_BLOCK))
   }
-  return files
+  return bytes.length
 }

@@ -5,6 +5,8 @@ import { writeFileSync } from 'node:fs'
 /** Ticks of a round are about 16 times as many. */
 const ITERATIONS = 50_000
 export const OUTPUT_BYTES = 8
+/** The address of four bytes that it writes once, at its beginning. */
+export const ONCE = 64
 
 export interface Churn {
   /** 0: it goes on for ever. */
@@ -39,6 +41,7 @@ export function churnText({ rounds, reads, pages = 4, iterations = ITERATIONS }:
       (br_if $next (i32.lt_u (local.get $n) (i32.const ${iterations}))))
     (global.set $x (local.get $x)))
   (func (export "_start") (local $round i32)
+    (i32.store (i32.const ${ONCE}) (i32.const 7))
     (block $over (loop $next${reads ? READ : ''}
       (call $work)
       (local.set $round (i32.add (local.get $round) (i32.const 1)))
