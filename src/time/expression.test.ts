@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VacError } from '../base/errors.ts'
 import { parseWat } from '../host/wat.ts'
+import { chanceOf } from '../isa/tools/random-program.ts'
 import { loadProgram, Vac } from '../vac.ts'
 import { Expression } from './expression.ts'
 
@@ -148,6 +149,29 @@ test('what is not understood is refused with its column', async () => {
   assert.throws(() => Expression.for(machine, '1 + local(tmes)'), /column 11; found tmes/)
   assert.throws(() => Expression.for(machine, 'global(total)'), /column 8; found total/)
   assert.equal(Expression.for(machine, 'local(sum)').value(machine), null)
+})
+
+test('words in any order are computed or refused, and nothing else', async () => {
+  const { machine } = await begun('interpreter')
+  const chance = chanceOf(20_261_202)
+  const below = (limit: number): number => Math.floor(chance() * limit)
+  const words =
+    '1 0x1f 2.5 "a" \'b\' tick depth vtime local ( ( ( ) ) ) times global big u8 f64 [ ] [ ] ' +
+    '@ 1 , text cstring arg var + - * / % & | ^ ~ ! << >> == != < >= && || contains # " \\ 16 32'
+  const pick = words.split(' ')
+  const counts = { computed: 0, refused: 0 }
+  for (let round = 0; round < 20_000; round++) {
+    const text = Array.from({ length: 1 + below(7) }, () => pick[below(pick.length)]).join(' ')
+    try {
+      const value = Expression.for(machine, text).value(machine)
+      assert.ok(value === null || ['bigint', 'number', 'object'].includes(typeof value), text)
+      counts.computed++
+    } catch (error) {
+      assert.ok(error instanceof VacError && error.code === 'EXPRESSION', `${text}: ${error}`)
+      counts.refused++
+    }
+  }
+  assert.ok(counts.computed > 500 && counts.refused > 500, JSON.stringify(counts))
 })
 
 test('locals are those of the running function, at every tick of both engines', async () => {
