@@ -102,8 +102,9 @@ export class LineageWriter {
     const { codec, hasher } = this.host
     const plain = this.block.take()
     const packed = codec.compress(plain)
-    const body = packed.length < plain.length ? packed : plain
-    this.append(blockHead(hasher, body.length, body === packed, this.beams, this.chain.head))
+    const isPacked = packed.length < plain.length
+    const body = isPacked ? packed : plain
+    this.append(blockHead(hasher, body.length, isPacked, this.beams, this.chain.head))
     this.append(hasher.hash(body))
     this.append(body)
     this.block = new ByteWriter()

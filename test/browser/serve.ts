@@ -20,7 +20,10 @@ const replaced: Readonly<Record<string, string>> = {
 const page = `<!doctype html>
 <meta charset="utf-8">
 <title>VAC in the browser</title>
-<script>new Worker('/test/browser/worker.ts' + location.search, { type: 'module' })</script>
+<script>
+const name = new URLSearchParams(location.search).get('worker') ?? 'worker'
+new Worker('/test/browser/' + name + '.ts' + location.search, { type: 'module' })
+</script>
 `
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
@@ -40,10 +43,16 @@ function beginOf({ args, environment, input, tree }: BrowserCase): Begin {
 export class Server {
   readonly origin: string
   private readonly server
+  /** Handed to the page by name, as /file/NAME. */
+  private readonly files: ReadonlyMap<string, Uint8Array>
   private waiting: ((result: string) => void) | null = null
 
-  private constructor(server: ReturnType<typeof createServer>) {
+  private constructor(
+    server: ReturnType<typeof createServer>,
+    files: ReadonlyMap<string, Uint8Array>,
+  ) {
     this.server = server
+    this.files = files
     this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     server.on('request', (request, response) => {
       this.answer(request, response).catch((error: unknown) => {
@@ -52,10 +61,10 @@ export class Server {
     })
   }
 
-  static async open(): Promise<Server> {
+  static async open(files: ReadonlyMap<string, Uint8Array> = new Map()): Promise<Server> {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return new Server(server)
+    return new Server(server, files)
   }
 
   close(): void {
@@ -86,6 +95,8 @@ export class Server {
       if (part === 'begin') return send('application/json', JSON.stringify(beginOf(found)))
       return send('application/wasm', found.program)
     }
+    const file = pathname.startsWith('/file/') ? this.files.get(name) : undefined
+    if (file !== undefined) return send('application/octet-stream', file)
     const source = readFileSync(join(root, normalize(replaced[pathname] ?? pathname)), 'utf8')
     send('text/javascript', stripTypeScriptTypes(source))
   }

@@ -18,3 +18,13 @@ export interface BrowserRun {
   readonly stdout: string
   readonly compiledTicks: number
 }
+
+export interface BrowserReplay {
+  /** Beams that are those of the recording. */
+  readonly equal: number
+  /** The first that is another one. */
+  readonly divergence: object | null
+  /** At the ticks that were asked for. */
+  readonly roots: readonly string[]
+  readonly compiledTicks: number
+}
