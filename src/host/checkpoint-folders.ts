@@ -81,8 +81,7 @@ export class FolderFiles implements SmallFiles {
 export class FolderSegments implements SegmentStore {
   private readonly folder: string
   private readonly check: () => void
-  /** Of the segment that was read last, and of the one that grows. */
-  private reading: { readonly name: string; readonly fd: number } | null = null
+  /** The one segment that grows. Nothing else stays open: nobody says when reading is over. */
   private growing: { readonly name: string; readonly fd: number } | null = null
 
   constructor(folder: string, check: () => void = () => {}) {
@@ -98,13 +97,9 @@ export class FolderSegments implements SegmentStore {
 
   readonly read = (name: string, offset: number, sizeBytes: number): Uint8Array => {
     const bytes = new Uint8Array(sizeBytes)
+    let fd: number | null = null
     try {
-      if (this.reading?.name !== name) {
-        if (this.reading !== null) closeSync(this.reading.fd)
-        this.reading = null
-        this.reading = { name, fd: openSync(this.path(name), 'r') }
-      }
-      const { fd } = this.reading
+      fd = openSync(this.path(name), 'r')
       for (let done = 0; done < sizeBytes; ) {
         const count = readSync(fd, bytes, done, sizeBytes - done, offset + done)
         if (count === 0) throw new Error('the file ends')
@@ -114,6 +109,8 @@ export class FolderSegments implements SegmentStore {
     } catch (error) {
       const found = (error as NodeJS.ErrnoException).code ?? String(error)
       throw new VacError('FILE_MISSING', { where: this.path(name), found, expected: 'its bytes' })
+    } finally {
+      if (fd !== null) closeSync(fd)
     }
   }
 
@@ -141,10 +138,6 @@ export class FolderSegments implements SegmentStore {
 
   readonly remove = (name: string): void => {
     this.check()
-    if (this.reading?.name === name) {
-      closeSync(this.reading.fd)
-      this.reading = null
-    }
     if (this.growing?.name === name) this.close()
     onDisk(this.path(name), () => rmSync(this.path(name), { force: true }))
   }

@@ -66,6 +66,8 @@ async function verify(path: string): Promise<number> {
   return stored.descriptors.length
 }
 
+const openFiles = (): number => readdirSync('/dev/fd').length
+
 interface File {
   readonly path: string
   readonly sizeBytes: number
@@ -129,6 +131,7 @@ for (const [what, path, share] of [
     const isFolder = statSync(path).isDirectory()
     const files = isFolder ? filesBelow(path) : [{ path, sizeBytes: statSync(path).size }]
     const hit = new Map<string, number>()
+    const open = openFiles()
     for (let round = 0; round < count; round++) {
       const byte = anyByte(files)
       const bit = below(8)
@@ -150,6 +153,7 @@ for (const [what, path, share] of [
       hit.set(byte.path, (hit.get(byte.path) ?? 0) + 1)
     }
     assert.equal(await verify(path), checkpoints)
+    assert.ok(openFiles() < open + 10, 'what was read is not left open')
     const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
     t.diagnostic(`${count} flips in ${hit.size} files, ${bytes} bytes, ${checkpoints} checkpoints`)
   })
