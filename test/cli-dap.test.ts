@@ -227,6 +227,23 @@ test('bytes are read and watched, in both directions', async () => {
   assert.equal(evaluated.body.result, '65 63 68 6f')
   const computed = await client.evaluateRequest({ expression: 'u8[0x400] + 1' })
   assert.equal(computed.body.result, '102')
+
+  const { dataId } = info
+  const set = async (condition: string) => {
+    const asked = { breakpoints: [{ dataId, condition }] as DebugProtocol.DataBreakpoint[] }
+    return (await client.setDataBreakpointsRequest(asked)).body.breakpoints[0].verified
+  }
+  assert.equal(await set('u32[16] =='), false)
+  assert.equal(await set('u32[16] == 1024'), true)
+  await client.moved(() => client.request('seek', { tick: 'end' }))
+  await client.moved(() => client.reverseContinueRequest({ threadId: 1 }))
+  assert.equal(await client.tick(), ticks[0] - 1)
+  await client.moved(() => client.request('seek', { tick: 'end' }))
+  const who = { expression: 'who 0x10:4', context: 'repl' }
+  assert.equal((await client.moved(() => client.evaluateRequest(who))).reason, 'goto')
+  assert.equal(await client.tick(), (ticks.at(-1) ?? 0) - 1)
+  const said = client.outputs.map(({ output }) => output).join('')
+  assert.ok(said.includes(`written at tick ${ticks.at(-1)}\n`), said)
   await client.stop()
 })
 

@@ -44,6 +44,8 @@ test('breakpoints and watches stop where conditions are true, in both directions
     'expr i32[20]',
     'watch-back 20 4 if i32[20] > 10',
     'watch-back 20 4 if i32[20] > 10',
+    'watch reads 20 4',
+    'watch-back all 20 4',
     'break put if lokal(0)',
   ])
   assert.match(told[0], /breakpoint 1 in put \(function 4\), pc 0.*, if local\(1\) == 6\n$/)
@@ -56,8 +58,11 @@ test('breakpoints and watches stop where conditions are true, in both directions
   assert.ok(tickOf(told[9]) < tickOf(told[4]))
   assert.equal(told[10], '4\n')
   assert.ok(tickOf(told[11]) < tickOf(told[9]))
-  assert.match(told[12], /^there was no such write before\n/)
+  assert.match(told[12], /^there was no such access before\n/)
   assert.equal(tickOf(told[12]), tickOf(told[11]))
+  // The call of the wall reads what was written.
+  assert.ok(tickOf(told[13]) > tickOf(told[11]))
+  assert.equal(tickOf(told[14]), tickOf(told[11]))
   assert.match(stderr, /EXPRESSION: .*column 1; found lokal/)
 })
 
@@ -74,7 +79,7 @@ test('calls of the wall and printed text are gone to, over and out of calls', as
     'start; break put; continue',
     'out',
     'back-over',
-    'over',
+    'back-out',
     'until syscall fd_closed',
     'until noise',
     'until output never',
@@ -91,7 +96,7 @@ test('calls of the wall and printed text are gone to, over and out of calls', as
   // The call is gone back over as far as to the breakpoint in it.
   assert.match(told[10], /^a breakpoint\n/)
   assert.equal(tickOf(told[10]), tickOf(told[8]))
-  assert.equal(tickOf(told[11]), tickOf(told[8]) + 1)
+  assert.equal(tickOf(told[11]), tickOf(told[8]) - 1)
   assert.ok(out > tickOf(told[8]))
   assert.match(stderr, /USAGE.*fd_closed.*fd_write/)
   assert.match(stderr, /USAGE.*noise.*syscall NAME/)

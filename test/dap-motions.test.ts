@@ -88,13 +88,14 @@ test('every step ends where single instructions say', async () => {
   // Watched bytes are stopped at in a call that is stepped over, both ways.
   const bytes = { memory: 0, from: 64, to: 65 }
   const call = depths.findIndex((depth, tick) => depth === 1 && depths[tick + 1] === 2)
-  motions.points = { places: [], ranges: [{ ...bytes, reads: false, writes: true }] }
-  assert.equal(from(call, (m) => m.over()).why, 'bytes')
+  const range = { ...bytes, reads: false, writes: true }
+  motions.stops = [{ places: [], range, condition: null }]
+  assert.equal(from(call, (m) => m.over()).why, 'stop')
   const written = run.vac.ticks
   assert.ok(written > call && written < later(call, 1))
-  assert.equal(from(later(call, 1), (m) => m.backOver()).why, 'bytes')
+  assert.equal(from(later(call, 1), (m) => m.backOver()).why, 'stop')
   assert.ok(run.vac.ticks >= written - 1 && run.vac.ticks < later(call, 1))
-  assert.equal(from(written, (m) => m.backward()).why, 'bytes')
+  assert.equal(from(written, (m) => m.backward()).why, 'stop')
   assert.equal(run.vac.ticks, written - 1)
   assert.equal(done(motions.backward()).why, 'begin')
 })

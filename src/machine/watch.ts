@@ -1,7 +1,7 @@
 // What a run watches for: accesses of bytes, places that are entered. A host fact: it is in no
 // state and no root, and lasts as long as the run. What comes from outside between runs, such as a
 // write by the host, is no instruction and no hit.
-import { VacError } from '../base/errors.ts'
+import { assert, VacError } from '../base/errors.ts'
 import type { Witness } from '../memory/witnessed-bytes.ts'
 import type { Machine, Place } from './machine.ts'
 import { step } from './step.ts'
@@ -50,6 +50,9 @@ export interface Hit {
   readonly place: Place | null
 }
 
+/** Is the run to stop for a hit? The machine stands behind it, and is only looked at. */
+export type Accepts = (m: Machine, hit: Hit) => boolean
+
 /** Of a range: tests of 32 bits tell it from all else. */
 const MOST_BYTES = 2 ** 31
 
@@ -77,11 +80,22 @@ export class Watchpoints implements Watch {
   /** note: the tick of the latest hit, -1 where there was none. */
   latest = -1
   private readonly keys: ReadonlySet<string>
+  private readonly accepts: Accepts | null
   private touched: Touch | null = null
 
-  /** Errors: WATCH_TARGET. A note takes one range at most. */
-  constructor(does: 'stop' | 'note', ranges: readonly Range[], places: readonly Place[] = []) {
+  /**
+   * `accepts`: a stop is for what it says yes to. Errors: WATCH_TARGET. A note takes one range at
+   * most, and accepts all.
+   */
+  constructor(
+    does: 'stop' | 'note',
+    ranges: readonly Range[],
+    places: readonly Place[] = [],
+    accepts: Accepts | null = null,
+  ) {
     for (const range of ranges) checkRange(range)
+    assert(does === 'stop' || accepts === null, 'code that notes does not ask')
+    this.accepts = accepts
     if (does === 'note' && ranges.length > 1) {
       throw new VacError('WATCH_TARGET', { found: `${ranges.length} ranges`, expected: 'one' })
     }
@@ -128,13 +142,13 @@ export class Watchpoints implements Watch {
     const { touched } = this
     this.touched = null
     if (m.status === 'waiting') return
-    if (touched !== null) return this.report({ ...touched, tick: m.ticks, place })
+    if (touched !== null) return this.report(m, { ...touched, tick: m.ticks, place })
     if (this.keys.size === 0 || m.status !== 'running') return
     const { instance, index } = m.frameFunction[m.depth - 1]
     const here = { instance, function: index, pc: m.framePc[m.depth - 1] }
     if (!this.keys.has(placeKey(here))) return
     const nowhere = { memory: 0, address: 0, sizeBytes: 0 }
-    this.report({ does: 'enter', tick: m.ticks, ...nowhere, place: here })
+    this.report(m, { does: 'enter', tick: m.ticks, ...nowhere, place: here })
   }
 
   afterWall(m: Machine): boolean {
@@ -149,9 +163,11 @@ export class Watchpoints implements Watch {
     if (tick > this.latest) this.latest = tick
   }
 
-  private report(hit: Hit): void {
-    if (this.does === 'stop') this.hit = hit
-    else this.note(hit.tick)
+  private report(m: Machine, hit: Hit): void {
+    if (this.does === 'note') return this.note(hit.tick)
+    if (this.accepts === null || this.accepts(m, hit)) this.hit = hit
+    // Who was asked may have read what is watched.
+    this.touched = null
   }
 
   private witness(number: number): Witness {

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { chanceOf } from '../isa/tools/random-program.ts'
 import { Watchpoints } from '../machine/watch.ts'
 import { RecordedRun } from '../recorded-run.ts'
-import { lastWhere, nextWhere } from './conditional.ts'
+import { nextWhere } from './conditional.ts'
 import { Expression } from './expression.ts'
 import { placesAt } from './places.ts'
 import { MIXER, recordInto } from './tools/recorded-folder.ts'
@@ -58,8 +58,12 @@ test('the next and the last hit that counts are those of a run step by step', as
       answer(timeline.seek(tick))
       const next = answer(nextWhere(timeline, sought))
       assert.equal(next?.tick ?? null, counting.find((hit) => hit > tick) ?? null, `from ${tick}`)
-      const last = answer(lastWhere(timeline, sought, tick))
-      assert.equal(last, counting.findLast((hit) => hit < tick) ?? null, `before ${tick}`)
+      const last = answer(run.questions.lastWhere(sought, tick - 1))
+      assert.equal(
+        last?.tick ?? null,
+        counting.findLast((hit) => hit < tick) ?? null,
+        `before ${tick}`,
+      )
     }
   }
 })

@@ -3,8 +3,9 @@
 // snapshots that can hold the answer is found by the words that it wrote, then run once more while
 // the latest hit is noted.
 import type { Machine, Place } from '../machine/machine.ts'
-import { type Range, Watchpoints } from '../machine/watch.ts'
+import { type Hit, type Range, Watchpoints } from '../machine/watch.ts'
 import { BeamKind, inputOfBeam } from './beam.ts'
+import { hitsWhere, type Sought } from './conditional.ts'
 import type { Stage, Timeline } from './timeline.ts'
 import { type IndexHost, WriteIndexes } from './write-indexes.ts'
 
@@ -48,6 +49,9 @@ export interface Reading {
 
 type Answer<T> = Generator<void, T | null>
 
+/** Finds the latest in (from, to]. */
+type Within<T> = (from: number, to: number) => Answer<T>
+
 export class Questions<S extends Stage> {
   private readonly timeline: Timeline<S>
   private readonly indexes: WriteIndexes<S>
@@ -73,7 +77,7 @@ export class Questions<S extends Stage> {
   *lastWriteTick(bytes: Bytes, tick: number): Answer<WriteTick> {
     const range: Range = { ...bytes, reads: false, writes: true }
     const given = this.lastGiven(bytes, tick)
-    const found = yield* this.latest(tick, [range], [], bytes)
+    const found = yield* this.lastTouch(range, tick)
     if (given !== null && (found === null || given.tick >= found)) return given
     return found === null ? null : { tick: found, given: null }
   }
@@ -106,7 +110,28 @@ export class Questions<S extends Stage> {
 
   /** The last tick before `tick` at which the machine came to one of the places; or null. */
   *lastVisit(places: readonly Place[], tick: number): Answer<number> {
-    return yield* this.latest(tick - 1, [], places, null)
+    return yield* this.latest(tick - 1, null, this.noted([], places))
+  }
+
+  /** The tick of the latest access of a range at `tick` or before; or null. */
+  *lastTouch(range: Range, tick: number): Answer<number> {
+    return yield* this.latest(tick, range, this.noted([range], []))
+  }
+
+  /** The latest hit that counts behind `after`, at `tick` or before; or null. */
+  *lastWhere(sought: Sought, tick: number, after = -1): Answer<Hit> {
+    const { places, ranges } = sought
+    const { timeline } = this
+    const last = function* (from: number, to: number): Answer<Hit> {
+      let found: Hit | null = null
+      for (const hit of hitsWhere(timeline, Math.max(from, after), to, sought)) {
+        if (hit === null) yield
+        else found = hit
+      }
+      return found
+    }
+    const only = places.length === 0 && ranges.length === 1 ? ranges[0] : null
+    return yield* this.latest(tick, only, last, after)
   }
 
   /**
@@ -117,7 +142,7 @@ export class Questions<S extends Stage> {
     const visit = places.length === 0 ? null : yield* this.lastVisit(places, tick)
     let last: LastHit | null = visit === null ? null : { tick: visit, range: null }
     for (const range of ranges) {
-      const found = yield* this.latest(tick, [range], [], range.reads ? null : range)
+      const found = yield* this.lastTouch(range, tick)
       if (found !== null && found - 1 > (last?.tick ?? -1)) last = { tick: found - 1, range }
     }
     return last
@@ -130,27 +155,34 @@ export class Questions<S extends Stage> {
     return watch.hit === null ? null : watch.hit.tick
   }
 
-  /**
-   * The tick of the latest hit at `tick` or before; null: there was none. `written`: only writes of
-   * these bytes are hits.
-   */
-  private *latest(
-    tick: number,
-    ranges: readonly Range[],
-    places: readonly Place[],
-    written: Bytes | null,
-  ): Answer<number> {
-    const { indexes, timeline } = this
-    const last = Math.min(tick, timeline.lastTick)
-    const hit = function* (from: number, to: number): Answer<number> {
+  /** The tick of the latest hit in a window; null: there was none. */
+  private noted(ranges: readonly Range[], places: readonly Place[]): Within<number> {
+    const { timeline } = this
+    return function* (from, to) {
       const watch = new Watchpoints('note', ranges, places)
       yield* timeline.watch(from, to, watch)
       return watch.latest >= 0 ? watch.latest : null
     }
+  }
+
+  /**
+   * The latest hit behind `after`, at `tick` or before; null: there was none. `only`: all hits are
+   * accesses of this range.
+   */
+  private *latest<T>(
+    tick: number,
+    only: Range | null,
+    hit: Within<T>,
+    after = this.timeline.firstTick,
+  ): Answer<T> {
+    const { indexes, timeline } = this
+    const last = Math.min(tick, timeline.lastTick)
+    const written = only === null || only.reads ? null : only
     const wrote = (interval: number): boolean =>
       written === null || indexes.wrote(interval, written.memory, written.from, written.to)
     for (let interval = indexes.at(last); interval >= 0; interval--) {
       const { from, to } = indexes.intervals[interval]
+      if (to <= after) break
       const isLast = to >= last
       // The last interval is near, and looked at without an index; it is mostly the one.
       if (!isLast && written !== null) yield* indexes.make()
@@ -166,11 +198,7 @@ export class Questions<S extends Stage> {
   }
 
   /** From snapshot to snapshot, the latest first. */
-  private *latestWithin(
-    from: number,
-    to: number,
-    hit: (from: number, to: number) => Answer<number>,
-  ): Answer<number> {
+  private *latestWithin<T>(from: number, to: number, hit: Within<T>): Answer<T> {
     const within = this.timeline.checkpoints.filter((tick) => tick > from && tick < to)
     for (let end = to; end > from; ) {
       const begin = within.pop() ?? from

@@ -55,11 +55,21 @@ function conditionOf(rest: string): { words: readonly string[]; condition: strin
   return { words: before.split(/\s+/), condition }
 }
 
+const writes = { reads: false, writes: true }
+const accesses = new Map([
+  ['writes', writes],
+  ['reads', { reads: true, writes: false }],
+  ['all', { reads: true, writes: true }],
+])
+
 const watching =
   (way: Way): Command['run'] =>
   (session, _, rest) => {
     const { words, condition } = conditionOf(rest)
-    return session.watch(bytesOf(words, 1), way, condition)
+    const [kind, ...others] = words
+    const counts = accesses.get(kind)
+    const bytes = bytesOf(counts === undefined ? words : others, 1)
+    return session.watch({ ...bytes, ...(counts ?? writes) }, way, condition)
   }
 
 /** syscall NAME | output TEXT. */
@@ -89,11 +99,12 @@ const motion = (
   begin: (motions: Motions) => Motion,
 ): Command => ({ names, arguments: '', says, run: (session) => session.move(begin) })
 
-/** They end at breakpoints without a condition too. */
+/** They end at breakpoints too. */
 const motionCommands: readonly Command[] = [
   motion(['over', 'o'], 'one instruction, with all that it calls', (m) => m.over()),
   motion(['back-over', 'bo'], 'the same, back', (m) => m.backOver()),
   motion(['out'], 'on until the function has returned', (m) => m.out()),
+  motion(['back-out'], 'back to where the function was called', (m) => m.backOut()),
   motion(['next', 'n'], 'on to another line, over calls', (m) => m.overLine()),
   motion(['into'], 'on to another line, into calls', (m) => m.intoLine()),
   motion(['back-line', 'bl'], 'back to where the line began, or the line before', (m) =>
@@ -153,14 +164,14 @@ const commands: readonly Command[] = [
   },
   {
     names: ['watch'],
-    arguments: 'ADDRESS [BYTES] [MEMORY] [if EXPR]',
-    says: 'on to the next write of these bytes (1), with EXPR true behind it',
+    arguments: '[reads | all] ADDRESS [BYTES] [MEMORY] [if EXPR]',
+    says: 'on to the next write, read or access of these bytes (1), with EXPR true behind it',
     run: watching('on'),
   },
   {
     names: ['watch-back', 'wb'],
-    arguments: 'ADDRESS [BYTES] [MEMORY] [if EXPR]',
-    says: 'back, to behind the write before',
+    arguments: 'the same',
+    says: 'back, to behind the last one before',
     run: watching('back'),
   },
   {

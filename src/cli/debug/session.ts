@@ -5,9 +5,10 @@ import type { EngineName } from '../../host/compiler.ts'
 import type { OpenedRecording } from '../../host/recording-files.ts'
 import { functionName } from '../../isa/function-name.ts'
 import { instructionText, numbers } from '../../isa/vasm/disassemble-code.ts'
+import type { Range } from '../../machine/watch.ts'
 import { type Bytes, RecordedRun } from '../../recorded-run.ts'
 import { type Motion, Motions } from '../../server/debug/motions.ts'
-import { lastWhere, nextWhere } from '../../time/conditional.ts'
+import { nextWhere } from '../../time/conditional.ts'
 import { Expression } from '../../time/expression.ts'
 import { placesAt, placesNamed, wallCalls } from '../../time/places.ts'
 import { Why } from '../../time/why.ts'
@@ -17,7 +18,6 @@ import { grouped } from '../progress.ts'
 import { readersText } from '../readers.ts'
 import { chainLines, placeLine, writerLines } from '../trap-report.ts'
 import { reasonsText } from '../why-text.ts'
-import { Breakpoints } from './breakpoints.ts'
 import { bytesText } from './machine-text.ts'
 import { hereText } from './source-text.ts'
 
@@ -30,7 +30,6 @@ export type Work = Generator<void, string | null>
 
 export class DebugSession {
   private readonly recorded: RecordedRun
-  private readonly breakpoints = new Breakpoints()
   private readonly motions: Motions
   /** When texts were printed, by text. */
   private readonly printed = new Map<string, readonly number[]>()
@@ -67,21 +66,20 @@ export class DebugSession {
     return readersText(this.vac.machine, found, more)
   }
 
-  /** On to the next write of some bytes, or behind the last one before. */
-  *watch(bytes: Bytes, way: Way, condition: string | null): Work {
-    const { recorded } = this
-    const { timeline, questions } = recorded
+  /** On to the next access of some bytes, or behind the last one before. */
+  *watch(range: Range, way: Way, condition: string | null): Work {
+    const { timeline, questions } = this.recorded
     const { ticks, machine } = this.vac
     const asked = condition === null ? null : Expression.for(machine, condition)
-    const ranges = [{ ...bytes, reads: false, writes: true }]
-    const sought = { places: [], ranges, holds: asked?.holds ?? (() => true) }
+    const sought = { places: [], ranges: [range], holds: asked?.holds ?? (() => true) }
     if (way === 'on') {
       const found = yield* nextWhere(timeline, sought)
-      return found === null ? `no more such writes\n${this.summary()}` : this.summary()
+      return found === null ? `no more such accesses\n${this.summary()}` : this.summary()
     }
-    const plain = asked === null ? yield* questions.lastWriteTick(bytes, ticks - 1) : null
-    const last = asked === null ? plain?.tick : yield* lastWhere(timeline, sought, ticks)
-    return yield* this.arrive(last ?? null, ticks, 'there was no such write before')
+    // Without a condition nothing must be looked at on the way.
+    const noted = asked === null ? yield* questions.lastTouch(range, ticks - 1) : null
+    const last = asked === null ? noted : (yield* questions.lastWhere(sought, ticks - 1))?.tick
+    return yield* this.arrive(last ?? null, ticks, 'there was no such access before')
   }
 
   /** Adds breakpoints: FILE:LINE, a function by number or name, an instruction of one. */
@@ -89,22 +87,24 @@ export class DebugSession {
     const { machine } = this.vac
     const asked = condition === null ? null : Expression.for(machine, condition)
     const places = pc === null ? placesAt(machine, name) : placesNamed(machine, name, pc)
+    const { motions } = this
     const lines = places.map((place) => {
-      const number = this.breakpoints.add(place, asked)
+      motions.stops = [...motions.stops, { places: [place], range: null, condition: asked }]
       const only = asked === null ? '' : `, if ${asked.text}`
-      return `breakpoint ${number} in ${placeLine(machine, place)}${only}`
+      return `breakpoint ${motions.stops.length} in ${placeLine(machine, place)}${only}`
     })
     return lines.join('\n')
   }
 
   *continue(): Work {
-    const found = yield* this.breakpoints.next(this.recorded)
-    return found ? this.summary() : `no breakpoint was reached\n${this.summary()}`
+    const { why } = yield* this.motions.forward()
+    return why === 'stop' ? this.summary() : `no breakpoint was reached\n${this.summary()}`
   }
 
   *reverse(): Work {
     const { ticks } = this.vac
-    const found = yield* this.breakpoints.last(this.recorded, ticks)
+    const { why } = yield* this.motions.backward()
+    const found = why === 'stop' ? this.vac.ticks : null
     return yield* this.arrive(found, ticks, 'no breakpoint was reached before')
   }
 
@@ -137,11 +137,10 @@ export class DebugSession {
     return yield* this.arrive(found ?? null, ticks, `it is not printed ${when}`)
   }
 
-  /** Over a call, out of a function: they end at breakpoints without a condition. */
+  /** Over a call, out of a function: they end at breakpoints too. */
   *move(begin: (motions: Motions) => Motion): Work {
-    this.motions.points = { places: this.breakpoints.plain, ranges: [] }
     const { why } = yield* begin(this.motions)
-    return why === 'place' ? `a breakpoint\n${this.summary()}` : this.summary()
+    return why === 'stop' ? `a breakpoint\n${this.summary()}` : this.summary()
   }
 
   value(text: string): string {

@@ -2,24 +2,20 @@
 import type { DebugProtocol } from '@vscode/debugprotocol'
 import { VacError } from '../../base/errors.ts'
 import type { Machine, Place } from '../../machine/machine.ts'
-import type { Range } from '../../machine/watch.ts'
+import type { Stop } from '../../time/conditional.ts'
 import { Expression } from '../../time/expression.ts'
 import { placesNamed } from '../../time/places.ts'
-import { isPlace, samePlace } from '../debug/code.ts'
-import type { Arrival, Points } from '../debug/motions.ts'
+import { isPlace } from '../debug/code.ts'
+import type { Arrival } from '../debug/motions.ts'
 import { bytesOfDataId, codeReference, placeOfReference } from './references.ts'
 import type { Arguments } from './requests.ts'
 import type { Sources } from './sources.ts'
 
 type Reason = 'breakpoint' | 'function breakpoint' | 'instruction breakpoint' | 'data breakpoint'
 
-interface Point {
+interface Point extends Stop {
   readonly id: number
   readonly reason: Reason
-  readonly places: readonly Place[]
-  readonly range: Range | null
-  /** null: it always counts. */
-  readonly condition: Expression | null
 }
 
 export interface Reached {
@@ -39,13 +35,8 @@ export class Breakpoints {
     this.sources = sources
   }
 
-  get points(): Points {
-    const all = [...this.sets.values()].flat()
-    return {
-      places: all.flatMap(({ places }) => places),
-      ranges: all.flatMap(({ range }) => (range === null ? [] : [range])),
-      counts: (place, m) => all.some((point) => countsAt(point, place, m)),
-    }
+  get stops(): readonly Point[] {
+    return [...this.sets.values()].flat()
   }
 
   /** `firstLine`: the number that the client gives to the first. */
@@ -89,7 +80,7 @@ export class Breakpoints {
   }
 
   setData({ breakpoints }: Arguments<'setDataBreakpoints'>): DebugProtocol.Breakpoint[] {
-    const made = breakpoints.map(({ dataId, accessType = 'write' }) => {
+    const made = breakpoints.map(({ dataId, accessType = 'write', condition: text }) => {
       const bytes = bytesOfDataId(dataId)
       const known = this.machine().store.memories[bytes.memory] !== undefined
       const range = {
@@ -98,28 +89,21 @@ export class Breakpoints {
         writes: accessType !== 'read',
       }
       const reason = 'data breakpoint' as const
-      const point = { id: ++this.ids, reason, places: [], range, condition: null }
-      if (known) return { point, told: { id: point.id, verified: true } }
-      return this.made('data breakpoint', [], {}, `there is no memory ${bytes.memory}`)
+      const [condition, wrong] = this.conditionOf(text)
+      if (!known || wrong !== '') {
+        return this.made(reason, [], {}, wrong || `there is no memory ${bytes.memory}`)
+      }
+      const point = { id: ++this.ids, reason, places: [], range, condition }
+      return { point, told: { id: point.id, verified: true } }
     })
     return this.keep('data', made)
   }
 
   /** What an arrival came to. */
   reached(arrival: Arrival): Reached | null {
-    const all = [...this.sets.values()].flat()
-    if (arrival.why === 'place') {
-      const { place } = arrival
-      const hit = all.filter((point) => countsAt(point, place, this.machine()))
-      return { reason: hit[0]?.reason ?? 'breakpoint', ids: hit.map(({ id }) => id) }
-    }
-    if (arrival.why !== 'bytes') return null
-    const { memory, from, to } = arrival.touched
-    const touched = all.filter(
-      ({ range }) =>
-        range !== null && range.memory === memory && from < range.to && to > range.from,
-    )
-    return { reason: 'data breakpoint', ids: touched.map(({ id }) => id) }
+    if (arrival.why !== 'stop') return null
+    const hit = this.stops.filter((point) => arrival.stops.includes(point))
+    return { reason: hit[0]?.reason ?? 'breakpoint', ids: hit.map(({ id }) => id) }
   }
 
   private placesOfLine(path: string | undefined, reference: number, line: number) {
@@ -178,6 +162,3 @@ export class Breakpoints {
     return made.map(({ told }) => told)
   }
 }
-
-const countsAt = ({ places, condition }: Point, place: Place, m: Machine): boolean =>
-  places.some((one) => samePlace(one, place)) && (condition === null || condition.holds(m))

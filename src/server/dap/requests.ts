@@ -65,7 +65,11 @@ export const requests = {
   }),
   setDataBreakpoints: z.object({
     breakpoints: z.array(
-      z.object({ dataId: text, accessType: z.optional(z.enum(['read', 'write', 'readWrite'])) }),
+      z.object({
+        dataId: text,
+        accessType: z.optional(z.enum(['read', 'write', 'readWrite'])),
+        condition,
+      }),
     ),
   }),
   exceptionInfo: thread,

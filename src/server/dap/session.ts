@@ -6,7 +6,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol'
 import { VacError } from '../../base/errors.ts'
 import { traps } from '../../isa/traps.ts'
 import type { Machine } from '../../machine/machine.ts'
-import { RecordedRun } from '../../recorded-run.ts'
+import { type Bytes, RecordedRun } from '../../recorded-run.ts'
 import { framesOf, functionTitle } from '../debug/frames.ts'
 import { type Arrival, type Motion, Motions } from '../debug/motions.ts'
 import { Breakpoints } from './breakpoints.ts'
@@ -14,6 +14,7 @@ import { type Answers, type Connection, failureOf } from './connection.ts'
 import { disassemble, readMemory } from './memory.ts'
 import { PrintedText } from './printed-text.ts'
 import { type Recorded, recordProgram, type StartVac } from './program-launch.ts'
+import { bytesOfText } from './references.ts'
 import type { Arguments } from './requests.ts'
 import { Sources } from './sources.ts'
 import { Views } from './views.ts'
@@ -195,7 +196,7 @@ export class Session {
   private set<T>(change: (points: Breakpoints) => T): { breakpoints: T } {
     const { breakpoints, motions } = this.opened()
     const told = change(breakpoints)
-    motions.points = breakpoints.points
+    motions.stops = breakpoints.stops
     return { breakpoints: told }
   }
 
@@ -294,14 +295,31 @@ export class Session {
     })
   }
 
-  /** In the console of the client also `seek TICK`: not every client can send that request. */
+  /** In the console of the client also `seek TICK`, as not every client can send it, and `who`. */
   private evaluate(asked: Arguments<'evaluate'>): DebugProtocol.EvaluateResponse['body'] {
     const { views } = this.still()
-    const seek = /^seek\s+(begin|end|\d{1,16})$/.exec(asked.expression.trim())
-    if (asked.context !== 'repl' || seek === null) return views.evaluate(asked)
-    const tick = seek[1] === 'begin' || seek[1] === 'end' ? seek[1] : Number(seek[1])
-    this.moveTo(tick, 'goto')
-    return { result: '', variablesReference: 0 }
+    const [, verb, what] = /^(seek|who)\s+(\S+)$/.exec(asked.expression.trim()) ?? []
+    const nothing = { result: '', variablesReference: 0 }
+    if (asked.context !== 'repl' || verb === undefined) return views.evaluate(asked)
+    if (verb === 'seek' && /^(begin|end|\d{1,16})$/.test(what)) {
+      this.moveTo(what === 'begin' || what === 'end' ? what : Number(what), 'goto')
+      return nothing
+    }
+    const bytes = verb === 'who' ? bytesOfText(what, 1) : null
+    if (bytes === null) return views.evaluate(asked)
+    this.perform(`Who wrote ${what}`, () => this.who(bytes), { back: true, reason: 'goto' })
+    return nothing
+  }
+
+  /** To before the last write of some bytes, so that what wrote them is shown. */
+  private *who(bytes: Bytes): Motion {
+    const { timeline, questions, vac } = this.opened().run
+    const { ticks } = vac
+    const found = yield* questions.lastWriteTick(bytes, ticks)
+    yield* timeline.seek(found === null ? ticks : found.tick - 1)
+    const from = found?.given === null ? '' : ' from outside'
+    this.tell(found === null ? 'nothing wrote there' : `written${from} at tick ${found.tick}`)
+    return { why: 'step' }
   }
 }
 

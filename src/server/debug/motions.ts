@@ -1,54 +1,58 @@
-// Ways through a recorded run: on to the next point that is watched, back to the last one, over
-// and out of calls, by instruction or by line. Each yields while it works, and may be dropped.
+// Ways through a recorded run: on to the next stop, back to the last one, over and out of calls, by
+// instruction or by line. A call is left, or was made, where the depth says so, and that can be at
+// a few places only: the run watches these. Each yields while it works, and may be dropped.
 import type { Machine, Place } from '../../machine/machine.ts'
-import type { FunctionInstance } from '../../machine/store.ts'
-import { type Hit, placeKey, type Range, Watchpoints } from '../../machine/watch.ts'
-import type { Bytes, RecordedRun } from '../../recorded-run.ts'
-import type { LastHit } from '../../time/questions.ts'
+import { type Hit, placeKey } from '../../machine/watch.ts'
+import type { RecordedRun } from '../../recorded-run.ts'
+import { BeamKind } from '../../time/beam.ts'
+import { nextWhere, type Sought, type Stop, stopsAt } from '../../time/conditional.ts'
+import type { StoredBeam } from '../../time/lineage.ts'
 import { isPlace, samePlace } from './code.ts'
 import { bodyOf, callsInLine, lineKey, otherLines } from './lines.ts'
 
-/** Where a motion is to end before its goal: breakpoints and watchpoints. */
-export interface Points {
-  readonly places: readonly Place[]
-  readonly ranges: readonly Range[]
-  /** Does a place count, as the machine stands there? Without it, all do. */
-  readonly counts?: (place: Place, m: Machine) => boolean
-}
-
-/** Why a motion ended. Forwards a hit of bytes has happened, backwards it is about to. */
+/**
+ * Why a motion ended. `call`: the call from outside is over. Of a stop at bytes, forwards the
+ * access has happened, backwards it is about to.
+ */
 export type Arrival =
-  | { readonly why: 'step' | 'begin' | 'end' }
-  | { readonly why: 'place'; readonly place: Place }
-  | { readonly why: 'bytes'; readonly touched: Bytes }
+  | { readonly why: 'step' | 'call' | 'begin' | 'end' }
+  | { readonly why: 'stop'; readonly stops: readonly Stop[] }
 
 export type Motion = Generator<void, Arrival>
 
+/** Places that are gone to, while so many frames stand at most. */
+interface Goal {
+  readonly places: readonly Place[]
+  readonly depth: number
+}
+
 const STEP: Arrival = { why: 'step' }
+const CALL: Arrival = { why: 'call' }
 const BEGIN: Arrival = { why: 'begin' }
 const END: Arrival = { why: 'end' }
-const NONE: Points = { places: [], ranges: [] }
 
 export class Motions {
-  /** Others may be given while a motion is under way: one that goes forwards heeds them. */
-  points = NONE
+  /**
+   * Where a motion ends before its goal. Others may be given while one is under way: if it goes
+   * forwards, it heeds them.
+   */
+  stops: readonly Stop[] = []
   private readonly run: RecordedRun
 
   constructor(run: RecordedRun) {
     this.run = run
   }
 
-  /** On to the next point. */
+  /** On to the next stop. */
   *forward(): Motion {
-    return yield* this.onward([], 0)
+    return yield* this.onward([])
   }
 
-  /** From the beginning on to the first point, which may be where it begins. */
+  /** From the beginning on to the first stop, which may be where it begins. */
   *fromBegin(): Motion {
     yield* this.toBegin()
-    const here = this.here()
-    if (here !== null && this.isPoint(here)) return { why: 'place', place: here }
-    return yield* this.forward()
+    const stops = this.stopsHere()
+    return stops.length > 0 ? { why: 'stop', stops } : yield* this.forward()
   }
 
   /** One instruction. */
@@ -65,7 +69,7 @@ export class Motions {
     const { depth } = this.machine
     const arrival = yield* this.step()
     if (arrival !== STEP || this.machine.depth <= depth) return arrival
-    return yield* this.onward(this.landings(depth), depth)
+    return yield* this.onward([this.landings(depth)])
   }
 
   /** To another line of the function, or out of it; by instruction where no line is known. */
@@ -73,8 +77,8 @@ export class Motions {
     const here = this.here()
     if (here === null || lineKey(this.machine, here) === null) return yield* this.over()
     const { depth } = this.machine
-    const targets = [...otherLines(this.machine, here), ...this.landings(depth - 1)]
-    return yield* this.onward(targets, depth)
+    const lines = { places: otherLines(this.machine, here), depth }
+    return yield* this.onward([lines, this.landings(depth - 1)])
   }
 
   /** To another line, also of a function that is called and has lines. */
@@ -83,11 +87,12 @@ export class Motions {
     if (here === null || lineKey(this.machine, here) === null) return yield* this.step()
     const { depth } = this.machine
     const calls = callsInLine(this.machine, here)
-    const targets = [...otherLines(this.machine, here), ...this.landings(depth - 1), ...calls]
+    const others = otherLines(this.machine, here)
+    const goals = [{ places: [...others, ...calls], depth }, this.landings(depth - 1)]
     for (;;) {
       const at = this.here()
       if (at === null || !calls.some((call) => samePlace(call, at))) {
-        const arrival = yield* this.onward(targets, depth)
+        const arrival = yield* this.onward(goals)
         const came = this.here()
         const goesOn = came !== null && calls.some((call) => samePlace(call, came))
         if (arrival.why !== 'step' || this.machine.depth < depth || !goesOn) return arrival
@@ -99,35 +104,35 @@ export class Motions {
       const body = entered === null ? null : bodyOf(this.machine, entered)
       if (entered !== null && body !== null) {
         if (samePlace(body, entered)) return STEP
-        return yield* this.onward([body, ...this.landings(depth)], depth + 1)
+        return yield* this.onward([{ places: [body], depth: depth + 1 }, this.landings(depth)])
       }
-      const back = yield* this.onward(this.landings(depth), depth)
+      const back = yield* this.onward([this.landings(depth)])
       if (back.why !== 'step' || this.machine.depth < depth) return back
       const behind = this.here()
-      if (behind !== null && targets.some((one) => samePlace(one, behind))) {
-        if (!calls.some((call) => samePlace(call, behind))) return STEP
-      }
+      if (behind !== null && others.some((one) => samePlace(one, behind))) return STEP
     }
   }
 
   /** Until the function has returned. */
   *out(): Motion {
-    const { depth } = this.machine
-    return yield* this.onward(this.landings(depth - 1), depth - 1)
+    return yield* this.onward([this.landings(this.machine.depth - 1)])
   }
 
-  /** Back to the last point. */
+  /** Back to the last stop. */
   *backward(): Motion {
-    const { places, ranges } = this.points
-    for (;;) {
-      const found = yield* this.run.questions.lastHit(ranges, places, this.machine.ticks)
-      if (found === null) return yield* this.toBegin()
-      yield* this.run.timeline.seek(found.tick)
-      const here = this.here()
-      if (found.range !== null || (here !== null && this.isPoint(here))) {
-        return this.pointHere(found)
-      }
-    }
+    const { questions, timeline } = this.run
+    const { ticks } = this.machine
+    const plain = this.stops.filter(({ condition }) => condition === null)
+    const ranges = plain.flatMap(({ range }) => range ?? [])
+    // Without conditions nothing must be looked at on the way.
+    const noted = yield* questions.lastHit(ranges, placesOf(plain), ticks)
+    const others = this.stops.filter(({ condition }) => condition !== null)
+    const arrival = others.length === 0 ? null : yield* this.last([], others, noted?.tick)
+    if (arrival !== null) return arrival
+    if (noted === null) return yield* this.toBegin()
+    yield* timeline.seek(noted.tick)
+    if (noted.range === null) return { why: 'stop', stops: this.stopsHere() }
+    return { why: 'stop', stops: plain.filter(({ range }) => range === noted.range) }
   }
 
   /** One instruction back. */
@@ -143,22 +148,20 @@ export class Motions {
     const { depth } = this.machine
     const arrival = yield* this.back()
     if (arrival !== STEP || depth === 0 || this.machine.depth <= depth) return arrival
-    const fn = this.machine.frameFunction[depth - 1]
-    const pc = this.machine.framePc[depth - 1] - 1
-    const call = { instance: fn.instance, function: fn.index, pc }
-    for (;;) {
-      const { places, ranges } = this.points
-      const { ticks } = this.machine
-      const found = yield* this.run.questions.lastHit(ranges, [...places, call], ticks)
-      if (found === null) return yield* this.toBegin()
-      yield* this.run.timeline.seek(found.tick)
-      const here = this.here()
-      const isCallHere = here !== null && samePlace(here, call)
-      if (found.range !== null || (here !== null && this.isPoint(here))) {
-        return this.pointHere(found)
-      }
-      if (isCallHere && this.machine.depth <= depth) return STEP
-    }
+    return yield* this.backTo(depth)
+  }
+
+  /** To the call of this function; of the outermost to where it began. */
+  *backOut(): Motion {
+    const { depth, ticks } = this.machine
+    return ticks <= this.invocation ? yield* this.back() : yield* this.backTo(depth - 1)
+  }
+
+  /** Back to the call for which so many frames waited. */
+  private *backTo(depth: number): Motion {
+    const goals = depth < 1 ? [] : [this.callOf(depth)]
+    const begin = this.invocation
+    return (yield* this.last(goals, this.stops, begin)) ?? (yield* this.toBegin(begin))
   }
 
   /** To where the line began, or, from there, to where the line before began. */
@@ -174,7 +177,7 @@ export class Motions {
       if (last === null || this.machine.depth < depth) return STEP
       start = yield* this.lineStart(last)
     }
-    if (start === null) return yield* this.toBegin()
+    if (start === null) return yield* this.toBegin(this.invocation)
     yield* this.run.timeline.seek(start.tick)
     return STEP
   }
@@ -185,26 +188,25 @@ export class Motions {
    */
   private *lineStart(here: Place): Generator<void, { tick: number; before: number } | null> {
     const { depth } = this.machine
-    const places = otherLines(this.machine, here)
-    const [caller] = this.landings(depth - 1)
-    if (caller !== undefined) places.push({ ...caller, pc: caller.pc - 1 })
-    for (;;) {
-      const before = yield* this.run.questions.lastVisit(places, this.machine.ticks)
-      if (before === null) return null
-      yield* this.run.timeline.seek(before)
-      if (this.machine.depth > depth) continue
-      const isCaller = this.machine.depth < depth
-      yield* this.run.timeline.seek(before + 1)
-      if (!isCaller && this.machine.depth > depth) {
-        yield* this.onward(this.landings(depth), depth, NONE)
-      }
-      return { tick: this.machine.ticks, before }
+    const lines = { places: otherLines(this.machine, here), depth }
+    const goals = depth < 2 ? [lines] : [lines, this.callOf(depth - 1)]
+    const begin = this.invocation
+    if ((yield* this.last(goals, [], begin)) === null) {
+      yield* this.toBegin(begin)
+      return null
     }
+    const before = this.machine.ticks
+    const isCaller = this.machine.depth < depth
+    yield* this.run.timeline.seek(before + 1)
+    if (!isCaller && this.machine.depth > depth) {
+      yield* this.onward([this.landings(depth)], true)
+    }
+    return { tick: this.machine.ticks, before }
   }
 
-  private *toBegin(): Motion {
-    yield* this.run.timeline.seek(this.run.firstTick)
-    return BEGIN
+  private *toBegin(tick = this.run.firstTick): Motion {
+    yield* this.run.timeline.seek(tick)
+    return tick === this.run.firstTick ? BEGIN : STEP
   }
 
   private get machine(): Machine {
@@ -217,68 +219,128 @@ export class Motions {
     return m.depth === 0 ? null : m.chain(m.framePc[m.depth - 1])[0]
   }
 
-  private isPoint(place: Place): boolean {
-    const key = placeKey(place)
-    const { places, counts } = this.points
-    if (!places.some((one) => placeKey(one) === key)) return false
-    return counts === undefined || counts(place, this.machine)
-  }
-
-  private pointHere({ range }: LastHit): Arrival {
-    if (range !== null) return { why: 'bytes', touched: range }
+  /** Those that the machine came to where it stands. */
+  private stopsHere(): Stop[] {
     const place = this.here()
-    return place === null ? STEP : { why: 'place', place }
+    const nowhere = { memory: 0, address: 0, sizeBytes: 0 }
+    const { ticks: tick } = this.machine
+    return stopsAt(this.stops, this.machine, { does: 'enter', tick, ...nowhere, place })
   }
 
-  /**
-   * On to a point, or to one of the targets once at most so many frames stand. `quiet`: other
-   * points than those that were given.
-   */
-  private *onward(targets: readonly Place[], depth: number, quiet: Points | null = null): Motion {
+  /** On to a stop or a goal, within the call from outside. `quiet`: no stops. */
+  private *onward(goals: readonly Goal[], quiet = false): Motion {
+    const { timeline, lastTick } = this.run
+    const until = goals.length === 0 ? lastTick : this.nextInvocation(this.machine.ticks)
     for (;;) {
-      const hit = yield* this.nextHit(targets, quiet)
-      if (hit === null) return END
-      if (hit.does !== 'enter' || hit.place === null) {
-        const { memory, address, sizeBytes } = hit
-        return { why: 'bytes', touched: { memory, from: address, to: address + sizeBytes } }
-      }
-      if (quiet === null && this.isPoint(hit.place)) return { why: 'place', place: hit.place }
-      if (this.machine.depth <= depth) return STEP
-    }
-  }
-
-  private *nextHit(targets: readonly Place[], quiet: Points | null): Generator<void, Hit | null> {
-    for (;;) {
-      const { points } = this
-      const { places, ranges } = quiet ?? points
-      const watch = new Watchpoints('stop', ranges, [...places, ...targets])
-      const work = this.run.questions.next(watch)
-      while (this.points === points) {
-        if (work.next().done === true) return watch.hit
+      const { stops } = this
+      const work = nextWhere(timeline, soughtOf(goals, quiet ? [] : stops), until)
+      for (let turn = work.next(); ; turn = work.next()) {
+        if (turn.done === true) return this.came(turn.value, quiet ? [] : stops)
         yield
+        if (this.stops !== stops) break
       }
       work.return(null)
     }
   }
 
+  private came(hit: Hit | null, stops: readonly Stop[]): Arrival {
+    if (hit === null) return this.machine.ticks < this.run.lastTick ? CALL : END
+    const met = stopsAt(stops, this.machine, hit)
+    return met.length > 0 ? { why: 'stop', stops: met } : STEP
+  }
+
   /**
-   * Where the machine may come to stand when at most so many frames are left: where the innermost
-   * of them goes on, first, and where exceptions are caught.
+   * Back to the last goal, or stop, behind a tick; null: there was none, and the machine stands
+   * anywhere.
    */
-  private landings(depth: number): Place[] {
+  private *last(
+    goals: readonly Goal[],
+    stops: readonly Stop[],
+    after?: number,
+  ): Generator<void, Arrival | null> {
+    const { questions, timeline } = this.run
+    const { ticks } = this.machine
+    const { holds, ...sought } = soughtOf(goals, stops)
+    let met: Stop[] = []
+    const found = yield* questions.lastWhere(
+      {
+        ...sought,
+        holds: (m, hit) => {
+          if (standing(hit) >= ticks || !holds(m, hit)) return false
+          met = stopsAt(stops, m, hit)
+          return true
+        },
+      },
+      ticks,
+      after,
+    )
+    if (found === null) return null
+    yield* timeline.seek(standing(found))
+    return met.length > 0 ? { why: 'stop', stops: met } : STEP
+  }
+
+  /**
+   * Where the machine may come to stand once so many frames are left at most: where these go on,
+   * and where they catch exceptions.
+   */
+  private landings(depth: number): Goal {
     const m = this.machine
-    const places: Place[] = []
-    const seen = new Set<FunctionInstance>()
+    const places = new Map<string, Place>()
     for (let at = depth - 1; at >= 0; at--) {
-      const fn = m.frameFunction[at]
-      const { instance, index, def } = fn
-      if (at === depth - 1) places.push({ instance, function: index, pc: m.framePc[at] })
-      if (def === null || seen.has(fn)) continue
-      seen.add(fn)
-      for (const { label } of def.handlers) {
-        places.push({ instance, function: index, pc: def.labels[label].pc })
+      const { instance, index, def } = m.frameFunction[at]
+      const pcs = [
+        m.framePc[at],
+        ...(def?.handlers ?? []).map(({ label }) => def?.labels[label].pc),
+      ]
+      for (const pc of pcs) {
+        const place = { instance, function: index, pc: pc ?? 0 }
+        if (isPlace(m, place)) places.set(placeKey(place), place)
       }
     }
-    return places.filter((place) => isPlace(m, place))
+    return { places: [...places.values()], depth }
+  }
+
+  /** The call that the innermost of so many frames waits for. */
+  private callOf(depth: number): Goal {
+    const { instance, index } = this.machine.frameFunction[depth - 1]
+    const pc = this.machine.framePc[depth - 1] - 1
+    return { places: [{ instance, function: index, pc }], depth }
+  }
+
+  /** The tick of the next call from outside; of the end where none comes. */
+  private nextInvocation(tick: number): number {
+    const { timeline, lastTick } = this.run
+    return (
+      timeline.lineage.beams.find((beam) => isInvoke(beam) && beam.tick > tick)?.tick ?? lastTick
+    )
+  }
+
+  /** The tick of the call from outside that the machine is in. */
+  private get invocation(): number {
+    const { timeline, firstTick } = this.run
+    const { ticks } = this.machine
+    const last = timeline.lineage.beams.findLast((beam) => isInvoke(beam) && beam.tick <= ticks)
+    return Math.max(firstTick, last?.tick ?? firstTick)
+  }
+}
+
+const isInvoke = ({ kind }: StoredBeam): boolean => kind === BeamKind.invoke
+
+/** Where the machine stands that comes backwards to a hit. */
+const standing = ({ does, tick }: Hit): number => (does === 'enter' ? tick : tick - 1)
+
+const placesOf = (all: readonly { readonly places: readonly Place[] }[]): Place[] =>
+  all.flatMap(({ places }) => places)
+
+function soughtOf(goals: readonly Goal[], stops: readonly Stop[]): Sought {
+  const keyed = goals.map(({ places, depth }) => ({ depth, keys: new Set(places.map(placeKey)) }))
+  const reached = (m: Machine, { does, place }: Hit): boolean =>
+    does === 'enter' &&
+    place !== null &&
+    keyed.some(({ depth, keys }) => m.depth <= depth && keys.has(placeKey(place)))
+  return {
+    places: placesOf([...goals, ...stops]),
+    ranges: stops.flatMap(({ range }) => range ?? []),
+    holds: (m, hit) => reached(m, hit) || stopsAt(stops, m, hit).length > 0,
   }
 }

@@ -7,13 +7,15 @@ import { LineageWriter } from '../lineage.ts'
 import { BeamSource } from '../recorder.ts'
 
 /**
- * Records a program, called by `_start` with lines of input, into a folder; gives its last tick.
+ * Records a program, called by `_start` with lines of input, and so often again, into a folder;
+ * gives its last tick.
  */
 export async function recordInto(
   folder: string,
   text: string,
   lines: readonly string[],
   choice: Partial<Manifest> = {},
+  again = 0,
 ): Promise<number> {
   let lineage: LineageWriter | null = null
   const source = new BeamSource((beam) => lineage?.add(beam))
@@ -33,6 +35,10 @@ export async function recordInto(
     vac.input(line)
   }
   vac.run()
+  for (let call = 0; call < again; call++) {
+    instance.begin('_start')
+    vac.run()
+  }
   source.end(Buffer.from(vac.root(), 'hex'))
   lineage.flush()
   await files.close()
