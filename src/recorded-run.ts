@@ -8,8 +8,9 @@ import type { Branches } from './host/branch-files.ts'
 import type { EngineName } from './host/compiler.ts'
 import { nodeHasher } from './host/hasher.ts'
 import { IndexFiles } from './host/index-files.ts'
+import { IndexThreads } from './host/index-threads.ts'
 import { type OpenedRecording, openRecording, recordingHost } from './host/recording-files.ts'
-import type { Place as StoredPlace } from './host/recording-place.ts'
+import { addressOf, type Place as StoredPlace } from './host/recording-place.ts'
 import type { Place } from './machine/machine.ts'
 import type { Watch } from './machine/watch.ts'
 import { Bisection } from './time/bisect.ts'
@@ -89,6 +90,9 @@ export class RecordedRun {
   /** Takes what the program prints wherever parts of the run are made again. */
   output: Sink | null = null
 
+  /** Those that make the index of writes. */
+  readonly threads: IndexThreads
+
   /** Is told in words of what is not as it should be, and does no harm. */
   notice: (text: string) => void = () => {}
 
@@ -118,7 +122,10 @@ export class RecordedRun {
     )
     const store = new IndexFiles(place.path)
     store.notice = (text) => this.notice(text)
-    this.questions = new Questions(this.timeline, { ...recordingHost, store })
+    this.threads = new IndexThreads(addressOf(place), engine)
+    this.threads.notice = (text) => this.notice(text)
+    const host = { ...recordingHost, store, workers: this.threads }
+    this.questions = new Questions(this.timeline, host)
   }
 
   /** By its path, or a branch as PATH@NAME. Errors: FILE_MISSING, RECORDING_DAMAGED. */
@@ -377,10 +384,14 @@ export function* differenceOf(
  * Does work with turns of the host's event loop between; what `turn` throws ends it where it is.
  */
 export async function inTurns<T>(work: Generator<void, T>, turn: () => void): Promise<T> {
-  for (;;) {
-    const { done, value } = work.next()
-    if (done === true) return value
-    await setImmediate()
-    turn()
+  try {
+    for (;;) {
+      const { done, value } = work.next()
+      if (done === true) return value
+      await setImmediate()
+      turn()
+    }
+  } finally {
+    work.return(undefined as T)
   }
 }

@@ -2,10 +2,16 @@
 import { VacError } from '../base/errors.ts'
 import { type Bytes, inTurns, RecordedRun } from '../recorded-run.ts'
 import { interruption } from './interruption.ts'
-import { type Given, wholeNumber } from './options.ts'
+import { type Given, type OptionRow, wholeNumber } from './options.ts'
 import { Progress } from './progress.ts'
 import { engineOf } from './run-options.ts'
 import type { Io } from './verb.ts'
+
+export const threadsOption: OptionRow = {
+  name: 'threads',
+  value: 'N',
+  says: 'make the index of writes with N threads; else 8 at most, as the host has cores and memory',
+}
 
 /** `answer` gives the exit code; 130 where Ctrl-C came first. */
 export async function answering<T>(
@@ -17,6 +23,7 @@ export async function answering<T>(
 ): Promise<number> {
   const run = await RecordedRun.open(path, engineOf(given))
   run.notice = (text) => io.tell(text)
+  run.threads.most = wholeNumber(given, 'threads', 1, 64)
   const interrupt = interruption()
   const abort = new AbortController()
   interrupt.happened.then(() => abort.abort())

@@ -1,6 +1,6 @@
 // vac who: the last write of some bytes of a recorded run.
 import { VacError } from '../base/errors.ts'
-import { answering, bytesGiven } from './answer.ts'
+import { answering, bytesGiven, threadsOption } from './answer.ts'
 import { type Given, has, type OptionRow, wholeNumber } from './options.ts'
 import { engineOption } from './run-options.ts'
 import { chainFacts, writerLines } from './trap-report.ts'
@@ -9,6 +9,7 @@ import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'
 const options: readonly OptionRow[] = [
   { name: 'before', value: 'TICK', says: 'the last one at this tick or before; else of the run' },
   { name: 'memory', value: 'N', says: 'the number of the memory (0)' },
+  threadsOption,
   engineOption,
   jsonOption,
 ]

@@ -4,7 +4,7 @@ import { VacError } from '../base/errors.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { OutputMatch, Reason, RecordedRun, WhyOptions } from '../recorded-run.ts'
 import { Why } from '../time/why.ts'
-import { answering, bytesGiven } from './answer.ts'
+import { answering, bytesGiven, threadsOption } from './answer.ts'
 import { type Given, has, type OptionRow, optionValue, wholeNumber } from './options.ts'
 import { engineOption } from './run-options.ts'
 import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'
@@ -19,6 +19,7 @@ const options: readonly OptionRow[] = [
   { name: 'budget', value: 'TICKS', says: 'trace so many instructions at most (8388608)' },
   { name: 'addresses', value: null, says: 'follow what addresses were computed from, too' },
   { name: 'memory', value: 'N', says: 'the number of the memory (0)' },
+  threadsOption,
   engineOption,
   jsonOption,
 ]

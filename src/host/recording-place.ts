@@ -15,3 +15,6 @@ export function placeOf(address: string): Place {
     return { path: address, branch: null }
   return { path: address.slice(0, at), branch }
 }
+
+export const addressOf = ({ path, branch }: Place): string =>
+  branch === null ? path : `${path}@${branch}`

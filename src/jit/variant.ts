@@ -4,7 +4,7 @@
 /**
  * What watching code does. stop: it is left before an instruction that touches a watched range.
  * note: it stores the fuel behind the latest such instruction, and goes on. index: it flags the
- * 8-byte words that are written. trace: it records every instruction.
+ * words of 4 bytes that are written. trace: it records every instruction.
  */
 export interface Watching {
   readonly does: 'stop' | 'note' | 'index' | 'trace'

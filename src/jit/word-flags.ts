@@ -1,5 +1,6 @@
 // Code that indexes writes: behind a store, the flags of the words that it wrote are set.
 import { Kinds } from '../isa/types.ts'
+import { WORD_BYTES } from '../memory/word-flags.ts'
 import type { Body } from './body.ts'
 import { HostType } from './host-types.ts'
 import { memoryArgument, offsetOf } from './memory-code.ts'
@@ -22,12 +23,12 @@ function wordOf(body: Body, address: Value, more: bigint): void {
 
 /** The word of the address on the host's stack. */
 function wordOfTop({ out }: Body, wide: boolean): void {
-  out.integer(wide, 3n)
+  out.integer(wide, BigInt(Math.log2(WORD_BYTES)))
   out.u8(wide ? 0x88 : 0x76)
   if (wide) out.u8(0xa7)
 }
 
-/** Behind a store: flags its first word and, as it may be unaligned, its last. */
+/** Behind a store: flags its words; as it may be unaligned, the last of them for itself. */
 export function flagStore(
   body: Body,
   address: Value,
@@ -38,10 +39,10 @@ export function flagStore(
 ): void {
   const { out } = body
   const offset = offsetOf(offsetLow, offsetHigh)
-  const middle = sizeBytes === 16 ? [8n] : []
-  const last = sizeBytes > 1 ? [BigInt(sizeBytes - 1)] : []
-  for (const byte of [0n, ...middle, ...last]) {
-    wordOf(body, address, offset + byte)
+  const bytes = [sizeBytes - 1]
+  for (let byte = 0; byte < sizeBytes - 1; byte += WORD_BYTES) bytes.push(byte)
+  for (const byte of bytes) {
+    wordOf(body, address, offset + BigInt(byte))
     body.i32(1)
     out.u8(0x3a)
     memoryArgument(out, flagsOf(body, memory), 0, 0)

@@ -1,7 +1,9 @@
-// An index of writes: which 8-byte words of the machine's memories a run wrote, whatever was in
+// An index of writes: which words of 4 bytes of the machine's memories a run wrote, whatever was in
 // them before. Without ticks, so it is cheap: it tells which of many intervals a note need look at.
 import { ByteReader, ByteWriter } from '../base/bytes.ts'
 import type { Memory } from '../memory/memory.ts'
+import { PAGE_BYTES } from '../memory/page.ts'
+import { WORD_BYTES } from '../memory/word-flags.ts'
 import type { Machine } from './machine.ts'
 import { step } from './step.ts'
 import type { Watch } from './watch.ts'
@@ -12,15 +14,19 @@ export class WriteIndex implements Watch {
   readonly stopped = false
   /** By memory: a bit for each word, the first in the lowest. */
   private readonly bits: Uint8Array[] = []
+  /** Flags that were not looked at since: a run may be one of many. */
+  private readonly flagged = new Map<Memory, number>()
 
   /** Was some byte of the word at an address written? */
   wrote(memory: number, address: number): boolean {
-    const word = Math.floor(address / 8)
+    this.collect()
+    const word = Math.floor(address / WORD_BYTES)
     return (((this.bits[memory]?.[word >>> 3] ?? 0) >>> (word & 7)) & 1) === 1
   }
 
-  /** Numbers of the written words of a memory, in order: the addresses divided by 8. */
+  /** Numbers of the written words of a memory, in order: the addresses divided by 4. */
   words(memory: number): number[] {
+    this.collect()
     const found: number[] = []
     this.bits[memory]?.forEach((byte, at) => {
       for (let bit = 0; bit < 8; bit++) if ((byte >>> bit) & 1) found.push(8 * at + bit)
@@ -30,6 +36,7 @@ export class WriteIndex implements Watch {
 
   /** Of each memory its bits, without zeros at the end. */
   encode(): Uint8Array {
+    this.collect()
     const out = new ByteWriter()
     out.uleb(this.bits.length)
     for (let memory = 0; memory < this.bits.length; memory++) {
@@ -52,7 +59,7 @@ export class WriteIndex implements Watch {
 
   begin(m: Machine): void {
     for (const memory of m.store.memories) {
-      memory.wordFlags()
+      memory.wordFlags().lend(this)
       memory.witness = {
         read: () => {},
         write: (at, sizeBytes) => memory.wordFlags().set(at, sizeBytes),
@@ -63,12 +70,17 @@ export class WriteIndex implements Watch {
   end(m: Machine): void {
     m.store.memories.forEach((memory, number) => {
       memory.witness = null
-      this.collect(memory, number)
+      this.flagged.set(memory, number)
     })
   }
 
-  private collect(memory: Memory, number: number): void {
-    const sizeBytes = memory.sizePages * 1024
+  readonly collect = (): void => {
+    for (const [memory, number] of this.flagged) this.take(memory, number)
+    this.flagged.clear()
+  }
+
+  private take(memory: Memory, number: number): void {
+    const sizeBytes = (memory.sizePages * PAGE_BYTES) / (8 * WORD_BYTES)
     let bits = this.bits[number] ?? new Uint8Array(sizeBytes)
     if (bits.length < sizeBytes) {
       const grown = new Uint8Array(sizeBytes)

@@ -1,12 +1,18 @@
-// Which words of a memory were written: a byte for each word of 8 bytes, in a memory of the host,
-// so that compiled code sets them by its own stores.
+// Which words of a memory were written: a byte for each word of 4 bytes, in a memory of the host,
+// so that compiled code sets them by its own stores. Most values of programs have 4 or 8 bytes.
 import { hostGives } from './flat.ts'
 import { PAGE_BYTES } from './page.ts'
 
-export const WORD_BYTES = 8
+export const WORD_BYTES = 4
+
+/** Whoever flags words, and takes them later. */
+export interface FlagUser {
+  readonly collect: () => void
+}
 
 export class WordFlags {
   readonly host: WebAssembly.Memory
+  private user: FlagUser | null = null
   private bytes: Uint8Array
 
   /** HOST_MEMORY where the host refuses. */
@@ -24,6 +30,13 @@ export class WordFlags {
     this.bytes = new Uint8Array(this.host.buffer)
   }
 
+  /** The flags are one user's from here on; the one before takes what is his. */
+  lend(user: FlagUser): void {
+    if (this.user === user) return
+    this.user?.collect()
+    this.user = user
+  }
+
   /** Bytes from `at` on are written. */
   set(at: number, sizeBytes: number): void {
     if (sizeBytes === 0) return
@@ -34,12 +47,13 @@ export class WordFlags {
   /** Calls `found` with the number of each flagged word, in order, and clears all flags. */
   take(found: (word: number) => void): void {
     const { bytes } = this
-    const eights = new BigUint64Array(bytes.buffer)
+    // Of eight flags that are 0 or 1 the double is 0 only if all are.
+    const eights = new Float64Array(bytes.buffer)
     for (let eight = 0; eight < eights.length; eight++) {
-      if (eights[eight] === 0n) continue
+      if (eights[eight] === 0) continue
       for (let word = 8 * eight; word < 8 * eight + 8; word++) if (bytes[word] === 1) found(word)
+      eights[eight] = 0
     }
-    bytes.fill(0)
   }
 }
 

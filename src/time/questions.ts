@@ -190,6 +190,9 @@ export class Questions<S extends Stage> {
         if (isLast) yield* timeline.seek(last)
         const found = yield* this.latestWithin(from, Math.min(to, last), hit)
         if (found !== null) return found
+        if (written !== null && to <= last) {
+          indexes.miss(interval, written.memory, written.from, written.to)
+        }
       }
       // Intervals may be too short to yield themselves.
       yield

@@ -46,6 +46,8 @@ const CHUNK_TICKS = 2 ** 26
 
 export class Timeline<S extends Stage> {
   readonly lineage: Lineage
+  /** Leaves no snapshots behind: whoever comes by here does not come back. */
+  isPassing = false
   private readonly make: (saved: Saved) => S
   private readonly first: Checkpoint
   private readonly stored: readonly Checkpoint[]
@@ -95,11 +97,16 @@ export class Timeline<S extends Stage> {
     return [...ticks].sort((a, b) => a - b)
   }
 
+  /** Of those that the recording has. */
+  get storedTicks(): readonly number[] {
+    return this.stored.map(({ tick }) => tick)
+  }
+
   /** Ticks within the run at which snapshots can be had for good: stored ones, and a grid. */
   get boundaries(): readonly number[] {
     const { firstTick, lastTick } = this
     const spacing = spacingFor(lastTick - firstTick)
-    const ticks = new Set(this.stored.map(({ tick }) => tick))
+    const ticks = new Set(this.storedTicks)
     for (let tick = spacing; tick < lastTick; tick += spacing) ticks.add(tick)
     return [...ticks].filter((tick) => tick > firstTick && tick < lastTick).sort((a, b) => a - b)
   }
@@ -177,7 +184,8 @@ export class Timeline<S extends Stage> {
     const saved = this.read.get(tick) ?? read()
     this.read.delete(tick)
     this.read.set(tick, saved)
-    if (this.read.size > MOST_READ) this.read.delete(this.read.keys().next().value as number)
+    if (this.read.size > (this.isPassing ? 1 : MOST_READ))
+      this.read.delete(this.read.keys().next().value as number)
     return saved
   }
 
@@ -194,7 +202,7 @@ export class Timeline<S extends Stage> {
   }
 
   private keep(stop: number, wanted: number): void {
-    if (this.all.some((known) => known.tick === stop)) return
+    if (this.isPassing || this.all.some((known) => known.tick === stop)) return
     const snapshot = Snapshot.of(this.at.stage.machine)
     const pages = this.latest === null ? 0 : snapshot.differentPages(this.latest)
     this.latest = snapshot

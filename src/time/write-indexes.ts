@@ -7,6 +7,15 @@ import type { Codec } from '../base/codec.ts'
 import { VacError } from '../base/errors.ts'
 import { HASH_BYTES, type Hasher } from '../base/hasher.ts'
 import { WriteIndex } from '../machine/write-index.ts'
+import { PAGE_BYTES } from '../memory/page.ts'
+import { WORD_BYTES } from '../memory/word-flags.ts'
+import {
+  type IndexWork,
+  type IndexWorkers,
+  type Interval,
+  stretchesOf,
+  writesIn,
+} from './index-work.ts'
 import type { Stage, Timeline } from './timeline.ts'
 
 /** Where an index is stored, by a name of hex digits. */
@@ -23,19 +32,17 @@ export interface IndexHost {
   readonly hasher: Hasher
   readonly codec: Codec
   readonly store: IndexStore
-}
-
-/** From behind a tick up to another. */
-export interface Interval {
-  readonly from: number
-  readonly to: number
+  /** Without them the index is made by one thread. */
+  readonly workers?: IndexWorkers
 }
 
 const MAGIC = 0x49575600 // NUL VWI
-const VERSION = 0
+const VERSION = 1
 const NAME_BYTES = 8
 /** Bits of 2^40 bytes of memory. */
 const LIMIT_PART_BYTES = 2 ** 34
+/** Bytes that are narrower than a word are looked for in vain in so many intervals, then anew. */
+const MOST_MISSES = 2 ** 16
 /** Parts that stay decompressed. */
 const MOST_OPEN = 4
 
@@ -47,6 +54,7 @@ export class WriteIndexes<S extends Stage> {
   /** One for each interval; null: not made yet. */
   private parts: readonly (Uint8Array | WriteIndex)[] | null = null
   private readonly open = new Map<number, WriteIndex>()
+  private readonly misses = new Set<string>()
 
   constructor(timeline: Timeline<S>, host: IndexHost | null) {
     this.timeline = timeline
@@ -65,28 +73,75 @@ export class WriteIndexes<S extends Stage> {
     return this.intervals.findLastIndex(({ from }) => from < tick)
   }
 
-  /** Reads the index, or makes it: by a run of everything, once. */
+  /** Reads the index, or makes it: by a run of everything, once, in parts where that is sooner. */
   *make(): Generator<void> {
     if (this.parts !== null) return
     this.parts = this.stored()
     if (this.parts !== null) return
-    const parts: (Uint8Array | WriteIndex)[] = []
-    for (const { from, to } of this.intervals) {
-      const index = new WriteIndex()
-      yield* this.timeline.watch(from, to, index)
-      parts.push(this.host === null ? index : this.host.codec.compress(index.encode()))
-      yield
+    const parts = new Map<number, Uint8Array | WriteIndex>()
+    yield* this.makeWithOthers(parts)
+    // All of it where there are no others, and what they failed to make.
+    for (const number of this.intervals.keys()) {
+      if (!parts.has(number)) parts.set(number, yield* this.made(number))
     }
-    this.parts = parts
+    this.parts = this.intervals.map((_, number) => parts.get(number) as Uint8Array | WriteIndex)
     const { head, host } = this
     if (host !== null && head !== null) host.store.write(nameOf(head), this.file(host, head))
   }
 
+  private *made(number: number): Generator<void, Uint8Array | WriteIndex> {
+    const index = yield* writesIn(this.timeline, this.intervals[number])
+    yield
+    return this.host === null ? index : this.host.codec.compress(index.encode())
+  }
+
+  /** This thread makes parts too, then waits for those of the others. */
+  private *makeWithOthers(parts: Map<number, Uint8Array | WriteIndex>): Generator<void> {
+    const work = this.workOfOthers()
+    if (work === null) return
+    const receive = (): void => {
+      for (const { interval, part } of work.received()) parts.set(interval, part)
+    }
+    try {
+      for (let stretch = work.take(); stretch !== null; stretch = work.take()) {
+        for (let number = stretch.from; number < stretch.to; number++) {
+          parts.set(number, yield* this.made(number))
+          receive()
+        }
+      }
+      for (let isOver = false; parts.size < this.intervals.length && !isOver; receive()) {
+        isOver = work.wait()
+        yield
+      }
+    } finally {
+      work.end()
+    }
+  }
+
+  private workOfOthers(): IndexWork | null {
+    const { head, host, intervals, timeline } = this
+    if (head === null || host?.workers === undefined) return null
+    const { memories } = timeline.machine.store
+    const guestBytes = memories.reduce((sum, { sizePages }) => sum + sizePages * PAGE_BYTES, 0)
+    const threads = host.workers.worthwhile(timeline.lastTick - timeline.firstTick, guestBytes)
+    const stretches = stretchesOf(intervals, timeline.storedTicks, threads)
+    const others = Math.min(threads, stretches.length) - 1
+    return others < 1 ? null : host.workers.start({ head: hex(head), intervals, stretches }, others)
+  }
+
   /** Did an interval write some of the words of these bytes? The index is made. */
   wrote(interval: number, memory: number, from: number, to: number): boolean {
+    if (this.misses.has(missOf(interval, memory, from, to))) return false
     const index = this.part(interval)
-    for (let at = from - (from % 8); at < to; at += 8) if (index.wrote(memory, at)) return true
+    for (let at = from - (from % WORD_BYTES); at < to; at += WORD_BYTES)
+      if (index.wrote(memory, at)) return true
     return false
+  }
+
+  /** These bytes were looked for in an interval, and not written: others of their words were. */
+  miss(interval: number, memory: number, from: number, to: number): void {
+    if (this.misses.size === MOST_MISSES) this.misses.clear()
+    this.misses.add(missOf(interval, memory, from, to))
   }
 
   private part(interval: number): WriteIndex {
@@ -161,3 +216,5 @@ export class WriteIndexes<S extends Stage> {
 }
 
 const nameOf = (head: Uint8Array): string => hex(head.subarray(0, NAME_BYTES))
+
+const missOf = (...numbers: readonly number[]): string => numbers.join()

@@ -23,8 +23,16 @@ export const startVac = (
   args: readonly string[],
   more: NodeJS.ProcessEnv = {},
   cwd = root,
+): ChildProcess => startCommand(main, args, more, cwd)
+
+/** The same by another main file. */
+export const startCommand = (
+  file: string,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+  cwd = root,
 ): ChildProcess =>
-  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+  spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...args], {
     cwd,
     env: { ...env, ...more },
   })

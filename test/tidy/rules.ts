@@ -18,7 +18,7 @@ export type Rule = {
  */
 export const rooms = (
   'base isa memory machine wasm jit wall time capsule fleet codex sheet symbolic tensor qpu ' +
-  'host vac.ts dream.ts recorded-run.ts recording.ts server cli'
+  'host vac.ts dream.ts recorded-run.ts recording.ts index-worker.ts server cli'
 ).split(' ')
 
 const coreRooms = new Set(rooms.slice(0, rooms.indexOf('host')))

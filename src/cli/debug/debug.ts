@@ -34,7 +34,7 @@ async function runDebug(given: Given, io: Io): Promise<number> {
     })
   }
   const engine = engineOf(given)
-  const session = new DebugSession(await openRecording(path), engine)
+  const session = new DebugSession(await openRecording(path), engine, io.tell)
   const terminal = process.stdin.isTTY === true
   const reader = createInterface({ input: process.stdin, output: process.stdout, terminal })
   let stopped = false

@@ -34,8 +34,10 @@ export class DebugSession {
   /** When texts were printed, by text. */
   private readonly printed = new Map<string, readonly number[]>()
 
-  constructor(recording: OpenedRecording, engine: EngineName) {
+  /** `notice`: is told of what is not as it should be, and does no harm. */
+  constructor(recording: OpenedRecording, engine: EngineName, notice: (text: string) => void) {
     this.recorded = new RecordedRun(recording, engine)
+    this.recorded.notice = notice
     this.motions = new Motions(this.recorded)
   }
 

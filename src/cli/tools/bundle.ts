@@ -24,7 +24,11 @@ async function bundle(path: string): Promise<void> {
   const folder = dirname(path)
   const began = new Date()
   const { outputFiles } = await build({
-    entryPoints: [join(place, 'main.ts')],
+    entryPoints: {
+      main: join(place, 'main.ts'),
+      // A thread begins with a file of its own.
+      'index-worker': join(place, '..', 'index-worker.ts'),
+    },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -154,6 +154,7 @@ export class Session {
     }
     const path = recording === undefined ? await this.record(asked) : resolve(cwd, recording)
     const run = await RecordedRun.open(path, engine)
+    run.notice = (text) => this.tell(text)
     const sources = new Sources(cwd)
     const machine = (): Machine => run.vac.machine
     const breakpoints = new Breakpoints(machine, sources)
