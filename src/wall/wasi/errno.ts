@@ -34,12 +34,14 @@ export const Errno = {
   notcapable: 76,
 } as const
 
-/** Ends a call with an errno, from wherever it is found. */
-export class Failure extends Error {
+/**
+ * Ends a call with an errno, from wherever it is found. No Error: to note where it was made costs
+ * more than the call, and programs look for files that are not there all the time.
+ */
+export class Failure {
   readonly errno: number
 
   constructor(errno: number) {
-    super(`errno ${errno}`)
     this.errno = errno
   }
 }
