@@ -78,6 +78,7 @@ export class VacStage implements Stage {
   }
   readonly run = (_: unknown, budget: number): void => {
     this.vac.run(budget, null, this.watch)
+    if (this.watch === null) this.vac.engine.improve()
   }
 }
 

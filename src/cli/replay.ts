@@ -134,6 +134,7 @@ class Replayed {
     this.source.attach(machine)
     this.replay = new Replay({ machine, world }, lineage, (_, budget) => {
       this.vac.run(budget)
+      this.vac.engine.improve()
     })
   }
 
