@@ -28,7 +28,19 @@ function wordOfTop({ out }: Body, wide: boolean): void {
   if (wide) out.u8(0xa7)
 }
 
-/** Behind a store: flags its words; as it may be unaligned, the last of them for itself. */
+interface Flags {
+  readonly flags: number
+  readonly opcode: number
+}
+
+/** By the number of words that are written for sure: their flags, and what stores them at once. */
+const stores: Readonly<Record<number, Flags>> = {
+  1: { flags: 1, opcode: 0x3a },
+  2: { flags: 0x0101, opcode: 0x3b },
+  4: { flags: 0x01010101, opcode: 0x36 },
+}
+
+/** Behind a store: flags its words and, as it may be unaligned, its last byte's. */
 export function flagStore(
   body: Body,
   address: Value,
@@ -39,14 +51,15 @@ export function flagStore(
 ): void {
   const { out } = body
   const offset = offsetOf(offsetLow, offsetHigh)
-  const bytes = [sizeBytes - 1]
-  for (let byte = 0; byte < sizeBytes - 1; byte += WORD_BYTES) bytes.push(byte)
-  for (const byte of bytes) {
+  const flag = (byte: number, { flags, opcode }: Flags): void => {
     wordOf(body, address, offset + BigInt(byte))
-    body.i32(1)
-    out.u8(0x3a)
+    body.i32(flags)
+    out.u8(opcode)
     memoryArgument(out, flagsOf(body, memory), 0, 0)
   }
+  const words = Math.max(1, sizeBytes / WORD_BYTES)
+  flag(0, stores[words])
+  if (sizeBytes > 1) flag(sizeBytes - 1, stores[1])
 }
 
 /** The same behind memory.copy and memory.fill, of a size that is an operand. */

@@ -47,7 +47,7 @@ export interface IndexWork {
 }
 
 /** So many for each thread: they are not equally fast, and some stretches take longer. */
-const STRETCHES = 4
+const STRETCHES = 2
 
 /** The words that the run writes in an interval. */
 export function* writesIn<S extends Stage>(
