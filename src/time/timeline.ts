@@ -34,10 +34,14 @@ export interface StoredCheckpoint {
 }
 
 const FIRST_SPACING = 2 ** 22
-/** Distances before the wanted tick at which snapshots are kept too. */
-const TAIL: readonly number[] = [27, 25, 23, 21, 19, 17, 15].map((power) => 2 ** power)
+/**
+ * Snapshots are kept close before the wanted tick too: at a quarter of the grid's spacing, and at
+ * an eighth of each distance again, down to so many ticks.
+ */
+const LEAST_TAIL = 2 ** 14
+const TAIL_STEP = 8
 /** Snapshots of the tail, and those read from the disk, that stay in memory. */
-const MOST_TAIL = 2 * TAIL.length
+const MOST_TAIL = 16
 const MOST_READ = 8
 /** Beyond so many pages, 1 GiB, the grid gets coarser. */
 const MOST_GRID_PAGES = 2 ** 14
@@ -196,9 +200,11 @@ export class Timeline<S extends Stage> {
   /** The next tick on the way at which a snapshot is to stand; behind the last, the tick itself. */
   private stopTo(tick: number): number {
     const from = this.machine.ticks
-    const tail = TAIL.filter((distance) => distance < this.grid.spacing)
-    const stops = [this.grid.after(from), ...tail.map((distance) => tick - distance)]
-    return Math.min(tick, ...stops.filter((stop) => stop > from))
+    let stop = Math.min(tick, this.grid.after(from))
+    for (let distance = this.grid.spacing / 4; distance >= LEAST_TAIL; distance /= TAIL_STEP) {
+      if (tick - distance > from) stop = Math.min(stop, tick - distance)
+    }
+    return stop
   }
 
   private keep(stop: number, wanted: number): void {
@@ -211,7 +217,7 @@ export class Timeline<S extends Stage> {
       this.grid.add(checkpoint)
       while (this.gridPages > MOST_GRID_PAGES && this.grid.all.length > 1) this.grid.double()
     } else {
-      const near = this.tail.filter(({ tick }) => Math.abs(tick - wanted) <= 2 * TAIL[0])
+      const near = this.tail.filter(({ tick }) => Math.abs(tick - wanted) <= this.grid.spacing)
       this.tail = [...near, checkpoint].slice(-MOST_TAIL)
     }
   }
