@@ -38,7 +38,7 @@ const FIRST_SPACING = 2 ** 22
  * Snapshots are kept close before the wanted tick too: at a quarter of the grid's spacing, and at
  * an eighth of each distance again, down to so many ticks.
  */
-const LEAST_TAIL = 2 ** 14
+const LEAST_TAIL = 2 ** 17
 const TAIL_STEP = 8
 /** Snapshots of the tail, and those read from the disk, that stay in memory. */
 const MOST_TAIL = 16
@@ -202,7 +202,10 @@ export class Timeline<S extends Stage> {
     const from = this.machine.ticks
     let stop = Math.min(tick, this.grid.after(from))
     for (let distance = this.grid.spacing / 4; distance >= LEAST_TAIL; distance /= TAIL_STEP) {
-      if (tick - distance > from) stop = Math.min(stop, tick - distance)
+      const isThere = (one: Checkpoint): boolean =>
+        one.tick >= tick - 4 * distance && one.tick <= tick - distance / 2
+      const wanted = tick - distance > from && !this.all.some(isThere)
+      if (wanted) stop = Math.min(stop, tick - distance)
     }
     return stop
   }
