@@ -50,3 +50,20 @@ test('a seek that is given up half-way leaves a timeline that goes on', async ()
   for (const _ of timeline.seek(ticks + 100));
   assert.equal(timeline.machine.ticks, ticks)
 })
+
+test('boundaries are stored checkpoints, and a grid where these are far apart', async () => {
+  const { begin, lineage } = await recordedSample(below)
+  const end = lineage.beams[lineage.beams.length - 1]
+  const long = { ...lineage, beams: [...lineage.beams.slice(0, -1), { ...end, tick: 2 ** 30 }] }
+  const boundaries = (ticks: readonly number[]): readonly number[] => {
+    const stored = ticks.map((tick) => ({ tick, given: 0, read: () => begin }))
+    return new Timeline(long, begin, (saved) => new VacStage(Vac.of(saved)), stored).boundaries
+  }
+  const every = (spacing: number, from: number, to: number): number[] =>
+    Array.from({ length: (to - from) / spacing }, (_, at) => from + at * spacing)
+  const grid = every(2 ** 23, 2 ** 23, 2 ** 30)
+  assert.deepEqual(boundaries([]), grid)
+  const half = every(2 ** 23, 2 ** 22, 2 ** 29)
+  const far = grid.filter((tick) => tick > half[half.length - 1] + 2 ** 22)
+  assert.deepEqual(boundaries(half), [...half, half[half.length - 1] + 2 ** 22, ...far])
+})

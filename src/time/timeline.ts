@@ -106,13 +106,24 @@ export class Timeline<S extends Stage> {
     return this.stored.map(({ tick }) => tick)
   }
 
-  /** Ticks within the run at which snapshots can be had for good: stored ones, and a grid. */
+  /**
+   * Ticks within the run at which snapshots can be had for good: stored ones, and a grid where
+   * these are far apart.
+   */
   get boundaries(): readonly number[] {
     const { firstTick, lastTick } = this
     const spacing = spacingFor(lastTick - firstTick)
-    const ticks = new Set(this.storedTicks)
-    for (let tick = spacing; tick < lastTick; tick += spacing) ticks.add(tick)
-    return [...ticks].filter((tick) => tick > firstTick && tick < lastTick).sort((a, b) => a - b)
+    const far = (2 * (lastTick - firstTick)) / MOST_CHECKPOINTS
+    const stored = this.storedTicks.filter((tick) => tick > firstTick && tick < lastTick)
+    const ticks: number[] = []
+    let from = firstTick
+    for (const to of [...stored, lastTick]) {
+      const onGrid = Math.floor(from / spacing + 1) * spacing
+      for (let tick = onGrid; to - from > far && tick < to; tick += spacing) ticks.push(tick)
+      ticks.push(to)
+      from = to
+    }
+    return ticks.slice(0, -1)
   }
 
   /**
