@@ -5,7 +5,7 @@ import { VacError } from './base/errors.ts'
 import { type IndexJob, workOnIndex } from './host/index-threads.ts'
 import { zstd } from './host/recording-files.ts'
 import { RecordedRun } from './recorded-run.ts'
-import { writesIn } from './time/index-work.ts'
+import { writesIn } from './time/questions/index-work.ts'
 
 const job = workerData as IndexJob
 

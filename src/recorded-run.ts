@@ -13,35 +13,35 @@ import { type OpenedRecording, openRecording, recordingHost } from './host/recor
 import { addressOf, type Place as StoredPlace } from './host/recording-place.ts'
 import type { Place } from './machine/machine.ts'
 import type { Watch } from './machine/watch.ts'
-import { Bisection } from './time/bisect.ts'
-import { type BeamDifference, Diff, type Difference, firstBeam } from './time/diff.ts'
+import type { StoredCheckpoints } from './time/checkpoints/stored-checkpoints.ts'
+import { type BeamDifference, Diff, type Difference, firstBeam } from './time/diff/diff.ts'
 import {
   differingMemory,
   differingValues,
   type MemoryDifference,
   type ValueDifference,
-} from './time/differing-values.ts'
-import { Expression } from './time/expression.ts'
-import type { Lineage } from './time/lineage.ts'
-import { type Logged, logOf } from './time/log.ts'
-import { type OutputMatch, OutputSearch } from './time/outputs.ts'
-import { placesAt } from './time/places.ts'
-import { type Bytes, Questions, type Reading, type Write } from './time/questions.ts'
-import type { StoredCheckpoints } from './time/stored-checkpoints.ts'
+} from './time/diff/differing-values.ts'
+import { Expression } from './time/expression/expression.ts'
+import type { Lineage } from './time/lineage/lineage.ts'
+import { Bisection } from './time/questions/bisect.ts'
+import { type Logged, logOf } from './time/questions/log.ts'
+import { type OutputMatch, OutputSearch } from './time/questions/outputs.ts'
+import { placesAt } from './time/questions/places.ts'
+import { type Bytes, Questions, type Reading, type Write } from './time/questions/questions.ts'
+import { type BeamFilter, type TracedBeam, tracedBeams } from './time/questions/traced-beams.ts'
+import { type Reason, Why, type WhyOptions } from './time/questions/why.ts'
 import { type Stage, Timeline } from './time/timeline.ts'
-import { type BeamFilter, type TracedBeam, tracedBeams } from './time/traced-beams.ts'
-import { type Reason, Why, type WhyOptions } from './time/why.ts'
 import { Vac } from './vac.ts'
 import { type Capability, isCapability } from './wall/capabilities.ts'
 import type { Sink } from './wall/devices/console.ts'
 import type { Saved } from './wall/retrace.ts'
 
 export { type Changes, Dream, type DreamOptions, type EffectsPolicy } from './dream.ts'
-export type { Logged } from './time/log.ts'
-export type { OutputMatch } from './time/outputs.ts'
-export type { Bytes, Reading, Write } from './time/questions.ts'
-export type { BeamFilter, TracedBeam } from './time/traced-beams.ts'
-export type { Reason, WhyOptions } from './time/why.ts'
+export type { Logged } from './time/questions/log.ts'
+export type { OutputMatch } from './time/questions/outputs.ts'
+export type { Bytes, Reading, Write } from './time/questions/questions.ts'
+export type { BeamFilter, TracedBeam } from './time/questions/traced-beams.ts'
+export type { Reason, WhyOptions } from './time/questions/why.ts'
 
 export interface ReadersOptions {
   /** Reads behind this tick count, up to `to`. */
@@ -198,7 +198,9 @@ export class RecordedRun {
     return search.found
   }
 
-  /** What an expression says of the computer (time/expression.ts). Errors: EXPRESSION. */
+  /**
+   * What an expression says of the computer (time/expression/expression.ts). Errors: EXPRESSION.
+   */
   predicate(text: string): (vac: Vac) => boolean {
     const { holds } = Expression.for(this.vac.machine, text)
     return ({ machine }) => holds(machine)

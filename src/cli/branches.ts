@@ -1,8 +1,8 @@
 // vac branches: the tree of branches of a recording.
 
 import type { Branches } from '../host/branch-files.ts'
-import { BeamKind, inputOfBeam } from '../time/beam.ts'
-import { type Branch, standingOf } from '../time/branch.ts'
+import { type Branch, standingOf } from '../time/branches/branch.ts'
+import { BeamKind, inputOfBeam } from '../time/lineage/beam.ts'
 import { type Given, has } from './options.ts'
 import { onlyFile } from './program-source.ts'
 import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'

@@ -1,7 +1,7 @@
 // vac collapse: chooses one branch of a recording. The others stay, as ghosts.
 import { VacError } from '../base/errors.ts'
 import { OutputQueue } from '../host/output-queue.ts'
-import { BeamKind } from '../time/beam.ts'
+import { BeamKind } from '../time/lineage/beam.ts'
 import { type Given, type OptionRow, optionValue } from './options.ts'
 import type { Io, Verb } from './verb.ts'
 

@@ -2,7 +2,7 @@
 import { VacError } from '../base/errors.ts'
 import type { Machine } from '../machine/machine.ts'
 import { differenceOf, inTurns, RecordedRun, type RunDifference } from '../recorded-run.ts'
-import type { ValueDifference } from '../time/differing-values.ts'
+import type { ValueDifference } from '../time/diff/differing-values.ts'
 import { bytesText } from './debug/machine-text.ts'
 import { interruption } from './interruption.ts'
 import { type Given, has } from './options.ts'

@@ -1,5 +1,5 @@
 // Values of expressions, as text.
-import type { Value } from '../time/expression.ts'
+import type { Value } from '../time/expression/expression.ts'
 
 const utf8 = new TextDecoder()
 

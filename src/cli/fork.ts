@@ -6,7 +6,7 @@ import { VacError } from '../base/errors.ts'
 import { readInputFile } from '../host/input-file.ts'
 import { OutputQueue } from '../host/output-queue.ts'
 import { type Changes, type Dream, inTurns, RecordedRun } from '../recorded-run.ts'
-import { type EffectsPolicy, effectsPolicies } from '../time/branch.ts'
+import { type EffectsPolicy, effectsPolicies } from '../time/branches/branch.ts'
 import { interruption } from './interruption.ts'
 import {
   type Given,

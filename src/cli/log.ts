@@ -1,9 +1,9 @@
 // vac log: values wherever a recorded run came to a place, as if the program had printed them.
 import { VacError } from '../base/errors.ts'
 import type { Machine } from '../machine/machine.ts'
-import { Expression } from '../time/expression.ts'
-import { type Logged, logOf } from '../time/log.ts'
-import { placesAt } from '../time/places.ts'
+import { Expression } from '../time/expression/expression.ts'
+import { type Logged, logOf } from '../time/questions/log.ts'
+import { placesAt } from '../time/questions/places.ts'
 import { answering } from './answer.ts'
 import { plainValue, valueText } from './expression-text.ts'
 import {

@@ -3,7 +3,7 @@
 import { functionName } from '../isa/function-name.ts'
 import type { Machine } from '../machine/machine.ts'
 import { sourceLine } from '../server/debug/lines.ts'
-import type { Profile, ProfiledFunction } from '../time/profile.ts'
+import type { Profile, ProfiledFunction } from '../time/questions/profile.ts'
 import { version } from './version.ts'
 
 export function speedscope(m: Machine, name: string, profile: Profile) {

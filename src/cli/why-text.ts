@@ -1,4 +1,4 @@
-// Reasons (time/why.ts) as text, an indented tree, and as JSON.
+// Reasons (time/questions/why.ts) as text, an indented tree, and as JSON.
 import type { Machine } from '../machine/machine.ts'
 import type { OutputMatch, Reason } from '../recorded-run.ts'
 import { grouped } from './progress.ts'

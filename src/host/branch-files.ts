@@ -24,8 +24,8 @@ import {
   isBranchName,
   lineageAlong,
   type Origin,
-} from '../time/branch.ts'
-import { type Host, type Lineage, readLineage } from '../time/lineage.ts'
+} from '../time/branches/branch.ts'
+import { type Host, type Lineage, readLineage } from '../time/lineage/lineage.ts'
 import { readInputFile } from './input-file.ts'
 import { checkedJson } from './json-file.ts'
 import { writeOutputFile } from './output-file.ts'

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path'
 import { VacError } from '../base/errors.ts'
 import type { SegmentStore } from '../memory/vault.ts'
-import type { SmallFiles } from '../time/checkpoint-files.ts'
+import type { SmallFiles } from '../time/checkpoints/checkpoint-files.ts'
 import { readInputFile } from './input-file.ts'
 import { writeOutputFile } from './output-file.ts'
 

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { VacError } from '../base/errors.ts'
-import type { IndexStore } from '../time/write-indexes.ts'
+import type { IndexStore } from '../time/questions/write-indexes.ts'
 import { readInputFile } from './input-file.ts'
 import { writeOutputFile } from './output-file.ts'
 

@@ -5,7 +5,13 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, extname, join } from 'node:path'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import type { IndexPlan, IndexWork, IndexWorkers, MadePart, Stretch } from '../time/index-work.ts'
+import type {
+  IndexPlan,
+  IndexWork,
+  IndexWorkers,
+  MadePart,
+  Stretch,
+} from '../time/questions/index-work.ts'
 import type { EngineName } from './compiler.ts'
 
 const MOST_THREADS = 8

@@ -1,6 +1,6 @@
 // How a recording, or a branch of one, is named on the command line and in the library.
 import { existsSync } from 'node:fs'
-import { isBranchName } from '../time/branch.ts'
+import { isBranchName } from '../time/branches/branch.ts'
 
 export interface Place {
   readonly path: string

@@ -5,9 +5,9 @@ import type { Machine } from '../machine/machine.ts'
 import { Snapshot } from '../machine/state/snapshot.ts'
 import type { Watch } from '../machine/watch.ts'
 import type { Runner, Saved, Twin } from '../wall/retrace.ts'
-import { EvenGrid, MOST_CHECKPOINTS } from './even-grid.ts'
-import type { Lineage } from './lineage.ts'
-import { Replay } from './replay.ts'
+import { EvenGrid, MOST_CHECKPOINTS } from './checkpoints/even-grid.ts'
+import type { Lineage } from './lineage/lineage.ts'
+import { Replay } from './lineage/replay.ts'
 
 /** A machine with what runs it. */
 export interface Stage extends Twin {

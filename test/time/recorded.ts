@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto'
 import type { Codec } from '../../src/base/codec.ts'
 import { RecordingFiles, recordingHost } from '../../src/host/recording-files.ts'
 import { parseWat } from '../../src/host/wat.ts'
-import { CheckpointKeeper } from '../../src/time/checkpoint-keeper.ts'
-import { LineageWriter } from '../../src/time/lineage.ts'
-import { BeamSource } from '../../src/time/recorder.ts'
+import { CheckpointKeeper } from '../../src/time/checkpoints/checkpoint-keeper.ts'
+import { LineageWriter } from '../../src/time/lineage/lineage.ts'
+import { BeamSource } from '../../src/time/lineage/recorder.ts'
 import { loadProgram, Vac } from '../../src/vac.ts'
 
 export interface RecordedChoice {

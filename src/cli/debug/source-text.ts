@@ -3,7 +3,7 @@ import { VacError } from '../../base/errors.ts'
 import { readSourceLines } from '../../host/source-file.ts'
 import type { Machine } from '../../machine/machine.ts'
 import { sourceLine } from '../../server/debug/lines.ts'
-import { placesNamed } from '../../time/places.ts'
+import { placesNamed } from '../../time/questions/places.ts'
 import { printable } from '../printable.ts'
 import { lineText } from '../source-line.ts'
 

@@ -5,7 +5,7 @@ import {
   type SourceFrameValues,
   sourceFrameValues,
   variableOf,
-} from '../../time/source-variables.ts'
+} from '../../time/questions/source-variables.ts'
 import type { Variable } from '../../wasm/dwarf/program-source.ts'
 import { printable } from '../printable.ts'
 

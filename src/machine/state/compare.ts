@@ -1,5 +1,5 @@
 // Do two machines have one state? Told without hashing memory: pages are compared, and those that
-// both share by identity. Parts that are known to differ can be left out (time/diff.ts).
+// both share by identity. Parts that are known to differ can be left out (time/diff/diff.ts).
 import { sameBytes } from '../../base/bytes.ts'
 import type { Hasher } from '../../base/hasher.ts'
 import type { FarShard } from '../../memory/far-shard.ts'

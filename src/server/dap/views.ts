@@ -4,12 +4,12 @@ import type { DebugProtocol } from '@vscode/debugprotocol'
 import { VacError } from '../../base/errors.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { Bytes, RecordedRun } from '../../recorded-run.ts'
-import { Expression } from '../../time/expression.ts'
+import { Expression } from '../../time/expression/expression.ts'
 import {
   type SourceFrameValues,
   sourceFrameValues,
   variableOf,
-} from '../../time/source-variables.ts'
+} from '../../time/questions/source-variables.ts'
 import type { SourceLine } from '../../wasm/dwarf/program-source.ts'
 import { type Frame, framesOf, frameValues, functionTitle, globalValues } from '../debug/frames.ts'
 import { sourceFrames } from '../debug/lines.ts'

@@ -4,9 +4,9 @@
 import type { Machine, Place } from '../../machine/machine.ts'
 import { type Hit, placeKey } from '../../machine/watch.ts'
 import type { RecordedRun } from '../../recorded-run.ts'
-import { BeamKind } from '../../time/beam.ts'
-import { nextWhere, type Sought, type Stop, stopsAt } from '../../time/conditional.ts'
-import type { StoredBeam } from '../../time/lineage.ts'
+import { BeamKind } from '../../time/lineage/beam.ts'
+import type { StoredBeam } from '../../time/lineage/lineage.ts'
+import { nextWhere, type Sought, type Stop, stopsAt } from '../../time/questions/conditional.ts'
 import { isPlace, samePlace } from './code.ts'
 import { bodyOf, callsInLine, lineKey, otherLines } from './lines.ts'
 

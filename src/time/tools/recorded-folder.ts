@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { RecordingFiles, recordingHost } from '../../host/recording-files.ts'
 import { parseWat } from '../../host/wat.ts'
 import { defaultManifest, loadProgram, type Manifest, Vac } from '../../vac.ts'
-import { LineageWriter } from '../lineage.ts'
-import { BeamSource } from '../recorder.ts'
+import { LineageWriter } from '../lineage/lineage.ts'
+import { BeamSource } from '../lineage/recorder.ts'
 
 /**
  * Records a program, called by `_start` with lines of input, and so often again, into a folder;

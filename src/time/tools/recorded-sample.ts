@@ -4,10 +4,10 @@ import { zstd } from '../../host/recording-files.ts'
 import { parseWat } from '../../host/wat.ts'
 import type { Snapshot } from '../../machine/state/snapshot.ts'
 import { loadProgram, Vac } from '../../vac.ts'
-import { CheckpointKeeper } from '../checkpoint-keeper.ts'
-import { LineageWriter, readLineage } from '../lineage.ts'
-import { BeamSource } from '../recorder.ts'
-import type { StoredCheckpoints } from '../stored-checkpoints.ts'
+import { CheckpointKeeper } from '../checkpoints/checkpoint-keeper.ts'
+import type { StoredCheckpoints } from '../checkpoints/stored-checkpoints.ts'
+import { LineageWriter, readLineage } from '../lineage/lineage.ts'
+import { BeamSource } from '../lineage/recorder.ts'
 
 /** For each byte of standard input 20,000 rounds that write; then it writes what it got. */
 const PROGRAM = `(module

@@ -1,0 +1,213 @@
+// Takes checkpoints of a machine while it is recorded. Which ones is a decision of the host: an
+// even grid whose spacing follows what a checkpoint costs, so that all of them together take a
+// small part of the run. They are snapshots first, which share pages; hashed, compressed and
+// written is what is likely to stay.
+
+import { hex } from '../../base/bytes.ts'
+import type { Hasher } from '../../base/hasher.ts'
+import type { Machine } from '../../machine/machine.ts'
+import { type Image, Imager, keysOf } from '../../machine/state/image.ts'
+import { Snapshot } from '../../machine/state/snapshot.ts'
+import { Merkle } from '../../memory/merkle.ts'
+import { PAGE_BYTES } from '../../memory/page.ts'
+import type { PageKey } from '../../memory/vault.ts'
+import { EvenGrid } from './even-grid.ts'
+import type { StoredCheckpoints } from './stored-checkpoints.ts'
+
+export interface KeeperOptions {
+  readonly hasher: Hasher
+  /** Milliseconds of work of this process, or of a clock. */
+  readonly now: () => number
+  /** Most bytes of pages to keep: beyond, the grid gets coarser. */
+  readonly keepBytes: number
+  /** The part of the run that checkpoints may take. */
+  readonly share?: number
+}
+
+interface Kept {
+  readonly tick: number
+  readonly vtime: bigint
+  readonly inputs: number
+  /** null: it is written. */
+  snapshot: Snapshot | null
+  /** Bytes of the pages that the checkpoint before it does not have. */
+  readonly changedBytes: number
+}
+
+const SHARE = 0.04
+/** Work before the first checkpoint: a short run is made again as fast. */
+const FIRST_MS = 400
+const LEAST_SPACING = 2 ** 20
+const LEAST_TURN = 2 ** 16
+/** Snapshots that wait to be written hold at most so much. */
+const MOST_WAITING_BYTES = 2 ** 28
+/** Of the grid every so manieth is written at once. */
+const WRITE_EACH = 4
+/** Garbage in the vault that is not worth compacting. */
+const LEAST_GARBAGE_BYTES = 2 ** 26
+
+export class CheckpointKeeper {
+  private readonly m: Machine
+  private readonly stored: StoredCheckpoints
+  private readonly options: KeeperOptions
+  private readonly imager: Imager
+  private readonly merkle: Merkle
+  private readonly grid = new EvenGrid<Kept>(LEAST_SPACING)
+  private readonly beginTick: number
+  private readonly beganAt: number
+  /** The end of the last checkpoint, in work. */
+  private lastAt: number
+  private last: Snapshot
+  /** What the last snapshots took: the first copies what the machine has. */
+  private snapshotMs: readonly number[] = [5]
+  /** What writing a byte of changed pages takes. */
+  private byteMs = 5e-6
+  private isCoarser = false
+  private askAt = 0
+
+  /** `begin`: the machine's first state, as it stands now. */
+  constructor(m: Machine, begin: Snapshot, stored: StoredCheckpoints, options: KeeperOptions) {
+    this.m = m
+    this.stored = stored
+    this.options = options
+    this.merkle = new Merkle(options.hasher)
+    this.imager = new Imager(begin, this.merkle)
+    this.last = begin
+    this.beginTick = begin.tick
+    this.beganAt = options.now()
+    this.lastAt = this.beganAt
+  }
+
+  get facts() {
+    return {
+      checkpoints: this.grid.all.length,
+      pageBytes: this.stored.vault.sizeBytes,
+      spacing: this.grid.spacing,
+      coarsened: this.isCoarser,
+    }
+  }
+
+  /** The tick at which `take` is to be called next; Infinity: not soon, ask again later. */
+  next(): number {
+    const { ticks } = this.m
+    if (this.grid.all.length === 0 && this.grid.spacing === LEAST_SPACING) {
+      // A run in short turns is not asked at each for what it has worked.
+      if (ticks < this.askAt) return Number.POSITIVE_INFINITY
+      this.askAt = ticks + LEAST_TURN
+      const worked = this.options.now() - this.beganAt
+      if (worked < FIRST_MS) return Number.POSITIVE_INFINITY
+      // So many ticks take as long as checkpoints should be apart.
+      const wanted = ((ticks - this.beginTick) * this.leastMs(0)) / worked
+      while (this.grid.spacing < wanted) this.grid.double()
+    }
+    return this.grid.after(ticks)
+  }
+
+  /** The machine stands at the tick of `next`, runs, and had so many inputs. */
+  take(inputs: number): void {
+    const { now } = this.options
+    const begin = now()
+    if (begin - this.lastAt < this.leastMs(this.usualBytes())) {
+      this.drop(this.grid.double())
+      if (this.m.ticks % this.grid.spacing !== 0) return
+    }
+    const snapshot = Snapshot.of(this.m)
+    this.snapshotMs = [now() - begin, ...this.snapshotMs].slice(0, 2)
+    const changedBytes = snapshot.differentPages(this.last) * PAGE_BYTES
+    this.last = snapshot
+    const { ticks: tick, vtime } = this.m
+    this.drop(this.grid.add({ tick, vtime, inputs, snapshot, changedBytes }))
+    this.writeSome()
+    this.lastAt = now()
+  }
+
+  /** Writes all that wait. */
+  finish(): void {
+    for (const one of this.grid.all) this.write(one)
+    this.limit()
+    this.compact()
+  }
+
+  /** What changes between two checkpoints: one that changed much may be the only one. */
+  private usualBytes(): number {
+    const [last, before] = this.grid.all.slice(-2).reverse()
+    return before === undefined ? 0 : Math.min(last.changedBytes, before.changedBytes)
+  }
+
+  private leastMs(changedBytes: number): number {
+    const ms = Math.min(...this.snapshotMs) + changedBytes * this.byteMs
+    return ms / (this.options.share ?? SHARE)
+  }
+
+  private writeSome(): void {
+    for (const one of this.grid.all) {
+      if (one.tick % (WRITE_EACH * this.grid.spacing) === 0) this.write(one)
+    }
+    const waiting = this.grid.all.filter(({ snapshot }) => snapshot !== null)
+    let bytes = waiting.reduce((sum, one) => sum + one.changedBytes, 0)
+    for (const one of waiting) {
+      if (bytes <= MOST_WAITING_BYTES) break
+      this.write(one)
+      bytes -= one.changedBytes
+    }
+    this.limit()
+  }
+
+  private write(one: Kept): void {
+    const { snapshot, tick, inputs } = one
+    if (snapshot === null) return
+    const begin = this.options.now()
+    const { vault } = this.stored
+    let writtenBytes = 0
+    const image = this.imager.image(snapshot, (page) => {
+      if (vault.put(page)) writtenBytes += PAGE_BYTES
+    })
+    vault.sync()
+    const root = hex(snapshot.root(this.merkle))
+    const base = this.stored.descriptors.findLast((other) => other.tick < tick)?.tick ?? null
+    this.stored.add(image, { vtime: `${one.vtime}`, root, inputs }, base)
+    one.snapshot = null
+    if (writtenBytes > 2 ** 21) {
+      this.byteMs = (this.byteMs + (this.options.now() - begin) / writtenBytes) / 2
+    }
+  }
+
+  private drop(gone: readonly Kept[]): void {
+    for (const { tick, snapshot } of gone) if (snapshot === null) this.stored.remove(tick)
+    if (gone.some(({ snapshot }) => snapshot === null)) this.compact()
+  }
+
+  /** Fewer checkpoints, until their pages are within the limit. */
+  private limit(): void {
+    const { vault } = this.stored
+    while (vault.sizeBytes > this.options.keepBytes && this.grid.all.length > 0) {
+      this.isCoarser = true
+      for (const { tick, snapshot } of this.grid.double()) {
+        if (snapshot === null) this.stored.remove(tick)
+      }
+      vault.compact(this.live())
+    }
+  }
+
+  /** Where less than half of the vault is needed, the rest is left behind. */
+  private compact(): void {
+    const { vault } = this.stored
+    if (vault.sizeBytes < LEAST_GARBAGE_BYTES) return
+    const live = this.live()
+    let bytes = 0
+    for (const key of live) bytes += vault.recordBytes(key)
+    const garbage = vault.sizeBytes - bytes
+    if (garbage > bytes && garbage > LEAST_GARBAGE_BYTES) vault.compact(live)
+  }
+
+  /** What is written, and what those that wait share with it. */
+  private live(): ReadonlySet<PageKey> {
+    const live = new Set<PageKey>()
+    const add = (image: Image): void => {
+      for (const key of keysOf(image)) live.add(key)
+    }
+    for (const { tick } of this.stored.descriptors) add(this.stored.image(tick))
+    add(this.imager.image(this.last, () => {}))
+    return live
+  }
+}
