@@ -14,13 +14,8 @@ import { addressOf, type Place as StoredPlace } from './host/recording-place.ts'
 import type { Place } from './machine/machine.ts'
 import type { Watch } from './machine/watch.ts'
 import type { StoredCheckpoints } from './time/checkpoints/stored-checkpoints.ts'
-import { type BeamDifference, Diff, type Difference, firstBeam } from './time/diff/diff.ts'
-import {
-  differingMemory,
-  differingValues,
-  type MemoryDifference,
-  type ValueDifference,
-} from './time/diff/differing-values.ts'
+import type { DiffOptions } from './time/diff/diff.ts'
+import { type RunDifference, runDifference } from './time/diff/run-difference.ts'
 import { Expression } from './time/expression/expression.ts'
 import type { Lineage } from './time/lineage/lineage.ts'
 import { Bisection } from './time/questions/bisect.ts'
@@ -37,6 +32,8 @@ import type { Sink } from './wall/devices/console.ts'
 import type { Saved } from './wall/retrace.ts'
 
 export { type Changes, Dream, type DreamOptions, type EffectsPolicy } from './dream.ts'
+export type { DiffOptions } from './time/diff/diff.ts'
+export type { RunDifference } from './time/diff/run-difference.ts'
 export type { Logged } from './time/questions/log.ts'
 export type { OutputMatch } from './time/questions/outputs.ts'
 export type { Bytes, Reading, Write } from './time/questions/questions.ts'
@@ -177,8 +174,12 @@ export class RecordedRun {
    * The first tick at which this run and another differ, with what differs there; null: they are
    * equal as far as both go. Both stand at that tick then.
    */
-  diff(other: RecordedRun, signal?: AbortSignal): Promise<RunDifference | null> {
-    return inTurns(differenceOf(this, other), () => signal?.throwIfAborted())
+  diff(
+    other: RecordedRun,
+    options: DiffOptions = {},
+    signal?: AbortSignal,
+  ): Promise<RunDifference | null> {
+    return inTurns(differenceOf(this, other, options), () => signal?.throwIfAborted())
   }
 
   /**
@@ -354,34 +355,9 @@ export class RecordedRun {
 
 export { RecordedRun as Run }
 
-export interface RunDifference extends Difference {
-  /** Where each stood before: at the instruction behind which they differ. */
-  readonly chains: readonly [a: readonly Place[], b: readonly Place[]]
-  /** The first values that differ. */
-  readonly values: readonly ValueDifference[]
-  readonly memory: MemoryDifference
-  /** The first stored beam that differs. */
-  readonly beam: BeamDifference | null
-}
-
-/** Of values and of runs of bytes that differ so many are told. */
-const MOST_VALUES = 16
-
 /** The work of `diff`, for work that shows progress. */
-export function* differenceOf(
-  a: RecordedRun,
-  b: RecordedRun,
-): Generator<void, RunDifference | null> {
-  const diff = new Diff(a, b, nodeHasher)
-  const found = yield* diff.find()
-  if (found === null) return null
-  const [left, right] = [a.vac.machine, b.vac.machine]
-  const values = differingValues(left, right, MOST_VALUES)
-  const memory = differingMemory(left, right, MOST_VALUES)
-  const beam = firstBeam(a.timeline.lineage, b.timeline.lineage)
-  const chains = [yield* a.chainBefore(found.tick), yield* b.chainBefore(found.tick)] as const
-  return { ...found, chains, values, memory, beam }
-}
+export const differenceOf = (a: RecordedRun, b: RecordedRun, options: DiffOptions = {}) =>
+  runDifference(a, b, nodeHasher, options)
 
 /**
  * Does work with turns of the host's event loop between; what `turn` throws ends it where it is.

@@ -37,6 +37,9 @@ test('runs with other input, other versions and branches are compared to the tic
   assert.match(version.stdout, /\n {2}in _start \(function 5\), pc \d+/)
   assert.match(version.stdout, /\n {2}operand 0 of _start .*: 4096 \| 4097\n/)
 
+  const exactly = await inProcess(['diff', '--exact', one, at('version')])
+  assert.equal(exactly.stdout, version.stdout)
+
   const words = ['run', '--record', at('ward'), at('echo.wat'), 'ward']
   await vac(words, 'one\ntwo\n')
   const ward = JSON.parse((await inProcess(['diff', '--json', at('version'), at('ward')])).stdout)

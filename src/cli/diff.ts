@@ -19,7 +19,11 @@ export const diffVerb: Verb = {
     { line: 'vac diff run.vac other.vac', says: 'with other input, or of another version' },
     { line: 'vac diff run run@poked', says: 'a run and a branch of it' },
   ],
-  options: [engineOption, jsonOption],
+  options: [
+    { name: 'exact', value: null, says: 'look also for what came and went: up to one run' },
+    engineOption,
+    jsonOption,
+  ],
   optionsAnywhere: true,
   notes: `What is compared is the whole state. The program, the manifest (limits, seed, clock) and
 the arguments are left out where they differ from the beginning: the runs are compared for what
@@ -43,7 +47,7 @@ async function runDiff(given: Given, io: Io): Promise<number> {
   interrupt.happened.then(() => abort.abort())
   const progress = Progress.start(() => a.vac, 'long', process.stderr)
   try {
-    const found = await inTurns(differenceOf(a, b), () => {
+    const found = await inTurns(differenceOf(a, b, { exact: has(given, 'exact') }), () => {
       progress?.look()
       abort.signal.throwIfAborted()
     })
@@ -91,7 +95,7 @@ function linesOf(a: RecordedRun, b: RecordedRun, found: RunDifference): string[]
   if (leftOut.length > 0)
     lines.push(`left out, as they differ from the beginning: ${leftOut.join(', ')}`)
   if (!exact)
-    lines.push('differences that came and went before, between two ticks compared, were not seen')
+    lines.push('differences that came and went before were not looked for everywhere; see --exact')
   const [left, right] = [a, b].map((run, at) => chainLines(run.vac.machine, chains[at]))
   if (left.join() === right.join()) lines.push(...left)
   else lines.push('first:', ...left, 'second:', ...right)

@@ -15,6 +15,7 @@ import { GUEST } from '../../wall/tools/retrace-guest.ts'
 import type { FileTree } from '../file-tree.ts'
 import { Imager, keysOf } from './image.ts'
 import { decodeImage, encodeImage } from './image-bytes.ts'
+import { ImageComparison } from './image-compare.ts'
 import { firstImage, snapshotOf } from './image-snapshot.ts'
 
 const merkle = new Merkle(nodeHasher)
@@ -69,6 +70,32 @@ test('a machine of an image is the one of which it was made, whatever its base',
     })
     assert.ok(encodeImage(images[8], images[8]).length < 40)
   }
+})
+
+test('images are the same where machines are, whatever their runs began with', async () => {
+  const runs = [await run(1), await run(1), await run(2)]
+  // Once more the first run, as if it had begun later.
+  runs.push({ ...runs[0], first: runs[0].later[5] })
+  const all = runs.flatMap(({ first, later }) => {
+    const imager = new Imager(first.snapshot, merkle)
+    return [first, ...later].map(({ snapshot, root }) => {
+      return { image: imager.image(snapshot, () => {}), begin: first.snapshot, root }
+    })
+  })
+  const comparison = new ImageComparison(merkle, new Set())
+  let same = 0
+  for (const a of all) {
+    for (const b of all) {
+      assert.equal(comparison.same(a, b), a.root === b.root, `${a.image.tick}, ${b.image.tick}`)
+      if (a !== b && a.root === b.root) same++
+    }
+  }
+  assert.ok(same > 60, `${same} are the same`)
+  const some = (parts: readonly string[]) => new ImageComparison(merkle, new Set(parts))
+  const [a, b] = [all[5], all[6]]
+  const names = [...a.image.sections.keys(), 'device console', 'device entropy', 'device start']
+  assert.ok(!some(['memories', 'files']).same(a, b) && !some(names).same(a, b))
+  assert.ok(some([...names, 'memories', 'files']).same(a, b))
 })
 
 test('bytes that are no image are refused with a code, or are another image', async () => {

@@ -35,8 +35,12 @@ interface Kept {
 }
 
 const SHARE = 0.04
-/** Work before the first checkpoint: a short run is made again as fast. */
-const FIRST_MS = 400
+/** A run of less work keeps none: it is made again as fast. */
+const SHORT_MS = 400
+/** Work before the first checkpoint of a small machine; of a large one `SHORT_MS`. */
+const FIRST_MS = 200
+/** What the first snapshot takes for each byte of memory. */
+const COPY_BYTE_MS = 3e-7
 const LEAST_SPACING = 2 ** 20
 const LEAST_TURN = 2 ** 16
 /** Snapshots that wait to be written hold at most so much. */
@@ -80,7 +84,7 @@ export class CheckpointKeeper {
 
   get facts() {
     return {
-      checkpoints: this.grid.all.length,
+      checkpoints: this.grid.all.filter(({ snapshot }) => snapshot === null).length,
       pageBytes: this.stored.vault.sizeBytes,
       spacing: this.grid.spacing,
       coarsened: this.isCoarser,
@@ -95,7 +99,7 @@ export class CheckpointKeeper {
       if (ticks < this.askAt) return Number.POSITIVE_INFINITY
       this.askAt = ticks + LEAST_TURN
       const worked = this.options.now() - this.beganAt
-      if (worked < FIRST_MS) return Number.POSITIVE_INFINITY
+      if (worked < this.firstMs) return Number.POSITIVE_INFINITY
       // So many ticks take as long as checkpoints should be apart.
       const wanted = ((ticks - this.beginTick) * this.leastMs(0)) / worked
       while (this.grid.spacing < wanted) this.grid.double()
@@ -117,15 +121,26 @@ export class CheckpointKeeper {
     this.last = snapshot
     const { ticks: tick, vtime } = this.m
     this.drop(this.grid.add({ tick, vtime, inputs, snapshot, changedBytes }))
-    this.writeSome()
+    if (!this.isShort) this.writeSome()
     this.lastAt = now()
   }
 
-  /** Writes all that wait. */
+  /** Writes all that wait, unless the run is over too soon. */
   finish(): void {
+    if (this.isShort) return
     for (const one of this.grid.all) this.write(one)
     this.limit()
     this.compact()
+  }
+
+  private get isShort(): boolean {
+    return this.options.now() - this.beganAt < SHORT_MS
+  }
+
+  private get firstMs(): number {
+    const pages = this.m.store.memories.reduce((sum, { sizePages }) => sum + sizePages, 0)
+    const copyMs = pages * PAGE_BYTES * COPY_BYTE_MS
+    return Math.min(SHORT_MS, Math.max(FIRST_MS, copyMs / (this.options.share ?? SHARE)))
   }
 
   /** What changes between two checkpoints: one that changed much may be the only one. */

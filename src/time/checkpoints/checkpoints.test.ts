@@ -94,6 +94,22 @@ test('checkpoints that were kept lead to any tick, without the run before them',
   assert.ok(reads >= 3)
 })
 
+test('a run of little work keeps no checkpoint, a longer one an early one too', async () => {
+  const first: (number | undefined)[] = []
+  for (const turnMs of [3, 7]) {
+    const disk = new Disk()
+    const own = chanceOf(7)
+    const { begin, ticks } = await recordedSample((limit) => Math.floor(own() * limit), {
+      stored: disk.open,
+      keepBytes: 2 ** 30,
+      turnMs,
+    })
+    first.push(disk.open(begin).descriptors[0]?.tick)
+    assert.ok(ticks > 2 ** 22, `${ticks} ticks`)
+  }
+  assert.deepEqual(first, [undefined, 2 ** 22])
+})
+
 test('a limit of bytes makes the grid coarser, and what stays is whole', async () => {
   const disk = new Disk()
   const sample = await recordedSample(below, { stored: disk.open, keepBytes: 20_000 })

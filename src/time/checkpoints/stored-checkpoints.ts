@@ -3,6 +3,7 @@
 import { bytesOfHex, hex } from '../../base/bytes.ts'
 import { VacError } from '../../base/errors.ts'
 import type { Image } from '../../machine/state/image.ts'
+import type { KeptState } from '../../machine/state/image-compare.ts'
 import { firstImage, snapshotOf } from '../../machine/state/image-snapshot.ts'
 import type { Snapshot } from '../../machine/state/snapshot.ts'
 import { Merkle } from '../../memory/merkle.ts'
@@ -65,6 +66,11 @@ export class StoredCheckpoints {
   /** Errors: RECORDING_DAMAGED. */
   snapshot(tick: number): Snapshot {
     return snapshotOf(this.image(tick), this.begin, (key) => this.page(key))
+  }
+
+  /** What is kept of a state, to be compared with another. Errors: RECORDING_DAMAGED. */
+  kept(tick: number): KeptState {
+    return { image: this.image(tick), begin: this.begin }
   }
 
   /**

@@ -1,15 +1,19 @@
 // The first tick at which two recorded runs differ. Machines that begin in one state differ first
 // where their inputs do. Of others those parts are left out that differ when they begin, for a good
 // reason (another program, seed, arguments), and the first difference in the rest is looked for:
-// where an instruction that was changed comes first, or else by halving.
+// between two checkpoints of both, where an instruction that was changed comes first, or else by
+// halving.
 import { sameBytes } from '../../base/bytes.ts'
 import type { Hasher } from '../../base/hasher.ts'
 import type { Machine, Place } from '../../machine/machine.ts'
 import { StateComparison } from '../../machine/state/compare.ts'
+import { ImageComparison } from '../../machine/state/image-compare.ts'
 import { Snapshot } from '../../machine/state/snapshot.ts'
 import { encodeManifest } from '../../machine/state/state-meta.ts'
 import { placeKey, Watchpoints } from '../../machine/watch.ts'
+import { Merkle } from '../../memory/merkle.ts'
 import type { Saved } from '../../wall/retrace.ts'
+import type { StoredCheckpoints } from '../checkpoints/stored-checkpoints.ts'
 import { beamKindName, isInput } from '../lineage/beam.ts'
 import type { Lineage, StoredBeam } from '../lineage/lineage.ts'
 import type { Stage, Timeline } from '../timeline.ts'
@@ -18,6 +22,7 @@ import { callsOfWall, differingPlaces } from './program-diff.ts'
 /** One of the two runs. */
 export interface Side<S extends Stage> {
   readonly timeline: Timeline<S>
+  readonly checkpoints: StoredCheckpoints
   /** A timeline of a part of it, by an engine that begins at once. */
   readonly part: (lineage: Lineage, begin: Saved) => Timeline<S>
 }
@@ -42,27 +47,43 @@ const seedWords = /random|entropy/
 /** Below so many ticks a timeline of its own is halved. */
 const FINE_TICKS = 2 ** 20
 const FIRST_STRIDE_TICKS = 2 ** 16
-/** So many ticks at least are watched for instructions that were changed. */
-const LEAST_WATCHED_TICKS = 2 ** 26
-const WATCHED_PART = 1 / 64
+/** So many ticks from the first on are watched for instructions that were changed. */
+const WATCHED_TICKS = 2 ** 26
 /** Visits of changed instructions that part nothing, before they are looked for no more. */
 const MOST_VISITS = 200
 /** Of these so many at which the second run begins again where the first stands. */
 const MOST_HANDED = 16
 
+export interface DiffOptions {
+  /**
+   * What came and went before two checkpoints that are equal is looked for too, where it can be: it
+   * takes as long as the run up to there.
+   */
+  readonly exact?: boolean
+}
+
 type Search<T> = Generator<void, T>
+
+interface Causes {
+  /** null: none was found. */
+  readonly tick: number | null
+  /** They are equal up to it. */
+  readonly until: number
+}
 
 export class Diff<S extends Stage> {
   private readonly a: Side<S>
   private readonly b: Side<S>
   private readonly hasher: Hasher
+  private readonly watchedTicks: number
   private comparison: StateComparison
   private leftOut: readonly string[] = []
 
-  constructor(a: Side<S>, b: Side<S>, hasher: Hasher) {
+  constructor(a: Side<S>, b: Side<S>, hasher: Hasher, { exact = false }: DiffOptions = {}) {
     this.a = a
     this.b = b
     this.hasher = hasher
+    this.watchedTicks = exact ? Number.POSITIVE_INFINITY : WATCHED_TICKS
     this.comparison = new StateComparison(hasher)
   }
 
@@ -83,31 +104,49 @@ export class Diff<S extends Stage> {
     this.comparison = new StateComparison(this.hasher, new Set(leftOut))
     if (yield* this.differ(first)) return this.found(first, true)
     const places = placesThatPart(left, right, leftOut)
-    let from = first
+    const [low, high] =
+      places?.length === 0 ? [first, Number.POSITIVE_INFINITY] : yield* this.byImages(first)
+    let equal = low
     if (places !== null) {
-      const part = Math.max(LEAST_WATCHED_TICKS, (end - first) * WATCHED_PART)
-      // Without instructions to watch for only inputs are looked at, and these cost nothing.
-      const watched = places.length === 0 ? end : Math.floor(Math.min(end, first + part))
-      const tick = yield* this.byCauses(places, from, watched)
-      if (tick !== null) return this.found(tick, true)
-      if (watched === end) return (yield* this.differ(end)) ? this.found(end, true) : null
-      from = watched
+      const stop = Math.min(high, end)
+      for (const [from, to] of watchedParts(first, first + this.watchedTicks, low, stop)) {
+        const { tick, until } = yield* this.byCauses(places, from, to)
+        if (tick !== null) return this.found(tick, from === first)
+        if (to === stop) equal = until
+        if (from === first && until === end) {
+          return (yield* this.differ(end)) ? this.found(end, true) : null
+        }
+      }
     }
-    const tick = yield* this.later(places, from)
-    if (tick === null) return null
+    const isBound = high <= end && (yield* this.differ(high))
+    const bounds = isBound ? ([equal, high] as const) : yield* this.bound(equal)
+    if (bounds === null) return null
+    const tick = yield* this.halve(...bounds)
     yield* this.differ(tick)
     return this.found(tick, false)
   }
 
-  /** Behind a tick at which they are equal: from the last snapshot at which they still are. */
-  private *later(places: readonly Place[] | null, from: number): Search<number | null> {
-    const [low, high] = yield* this.bySnapshots(from)
-    if (places !== null) {
-      const tick = yield* this.byCauses(places, low, Math.min(high, this.end))
-      if (tick !== null) return tick
+  /**
+   * Two ticks: the last checkpoint of both before the first at which they differ, and that one;
+   * Infinity: they differ at none, as far as their inputs are the same. Nothing is run for it.
+   */
+  private *byImages(first: number): Search<[number, number]> {
+    const until = Math.min(this.inputTicks.find((tick) => tick > first) ?? this.end, this.end)
+    const images = new ImageComparison(new Merkle(this.hasher), new Set(this.leftOut))
+    const [left, right] = [this.a, this.b].map((side) => ({
+      kept: side.checkpoints,
+      known: wholeCheckpoints(side),
+    }))
+    let low = first
+    for (const [tick, root] of left.known) {
+      const other = right.known.get(tick)
+      if (tick <= first || tick >= until || other === undefined) continue
+      const same = root === other || images.same(left.kept.kept(tick), right.kept.kept(tick))
+      if (!same) return [low, tick]
+      low = tick
+      yield
     }
-    const bounds = high <= this.end ? ([low, high] as const) : yield* this.bound(low)
-    return bounds === null ? null : yield* this.halve(...bounds)
+    return [low, Number.POSITIVE_INFINITY]
   }
 
   private found(tick: number, exact: boolean): Difference {
@@ -126,15 +165,15 @@ export class Diff<S extends Stage> {
   }
 
   /** The first difference from one tick to another, by inputs and by instructions that differ. */
-  private *byCauses(places: readonly Place[], from: number, to: number): Search<number | null> {
+  private *byCauses(places: readonly Place[], from: number, to: number): Search<Causes> {
     let at = from
     for (const tick of this.inputTicks) {
       if (tick <= from || tick > to) continue
-      const visit = yield* this.byPlaces(places, at, tick - 1)
-      if (visit !== null) return visit
+      const visits = yield* this.byPlaces(places, at, tick - 1)
+      if (visits.tick !== null || visits.until < tick - 1) return visits
       yield* this.a.timeline.seek(tick - 1)
       this.handOver()
-      if (yield* this.differ(tick)) return tick
+      if (yield* this.differ(tick)) return { tick, until: tick - 1 }
       at = tick
     }
     return yield* this.byPlaces(places, at, to)
@@ -168,43 +207,31 @@ export class Diff<S extends Stage> {
   }
 
   /** The tick behind the first visit of a place, from one tick to another, that parts them. */
-  private *byPlaces(places: readonly Place[], from: number, to: number): Search<number | null> {
+  private *byPlaces(places: readonly Place[], from: number, to: number): Search<Causes> {
     const keys = new Set(places.map(placeKey))
     const { timeline } = this.a
     let at = from
     for (let visits = 0; visits < MOST_VISITS; visits++) {
-      if (places.length === 0 || at >= to) return null
+      if (places.length === 0 || at >= to) return { tick: null, until: to }
       yield* timeline.seek(at)
       if (!keys.has(placeKey(hereOf(timeline)))) {
         const watch = new Watchpoints('stop', [], places)
         yield* timeline.watch(at, to, watch)
-        if (watch.hit === null) return null
+        if (watch.hit === null) return { tick: null, until: to }
         at = watch.hit.tick
       }
-      if (at + 1 > to) return null
+      if (at + 1 > to) return { tick: null, until: to }
       if (visits < MOST_HANDED) this.handOver()
       at++
-      if (yield* this.differ(at)) return at
+      if (yield* this.differ(at)) return { tick: at, until: at - 1 }
     }
-    return null
+    return { tick: null, until: at }
   }
 
-  /** Two ticks: at the first they are equal, at the second they are not; Infinity: unknown. */
-  private *bySnapshots(from: number): Search<[number, number]> {
-    const known = new Set(this.b.timeline.checkpoints)
-    const kept = this.a.timeline.checkpoints.filter((tick) => tick > from && known.has(tick))
-    let low = from
-    let high = Number.POSITIVE_INFINITY
-    for (let [start, stop] = [0, kept.length]; start < stop; ) {
-      const middle = (start + stop) >>> 1
-      const differs: boolean = yield* this.differ(kept[middle])
-      if (differs) [high, stop] = [kept[middle], middle]
-      else [low, start] = [kept[middle], middle + 1]
-    }
-    return [low, high]
-  }
-
-  /** The same where no snapshots are: further and further on. null: they are equal to the end. */
+  /**
+   * Two ticks: at the first they are equal, at the second they are not. They are looked for further
+   * and further on; null: they are equal to the end.
+   */
   private *bound(from: number): Search<[number, number] | null> {
     let low = from
     for (let stride = FIRST_STRIDE_TICKS; low < this.end; stride *= 2) {
@@ -246,6 +273,34 @@ export class Diff<S extends Stage> {
     const beams = lineage.beams.filter((beam) => beam.tick > tick)
     return side.part({ ...lineage, beams }, saved)
   }
+}
+
+/**
+ * What to watch for the first difference, which comes before `stop`: what is before `early`, and
+ * what is behind `low`, at which the runs are equal. Where the two meet that is all.
+ */
+const watchedParts = (
+  first: number,
+  early: number,
+  low: number,
+  stop: number,
+): (readonly [from: number, to: number])[] =>
+  low <= early
+    ? [[first, stop]]
+    : [
+        [first, early],
+        [low, stop],
+      ]
+
+/** Roots of the checkpoints that were taken behind all inputs at their ticks. */
+function wholeCheckpoints<S extends Stage>({ timeline, checkpoints }: Side<S>) {
+  const ticks = new Set(timeline.storedTicks)
+  const inputs = timeline.lineage.beams.filter(({ kind }) => isInput(kind))
+  const given = (tick: number): number => inputs.filter((input) => input.tick <= tick).length
+  const whole = checkpoints.descriptors.filter((one) => {
+    return ticks.has(one.tick) && one.inputs === given(one.tick)
+  })
+  return new Map(whole.map(({ tick, root }) => [tick, root]))
 }
 
 /** Instructions that can part the machines first, by what differs; null: they are not known. */

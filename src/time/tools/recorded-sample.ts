@@ -39,6 +39,8 @@ const host = { hasher: nodeHasher, codec: zstd }
 export interface SampleCheckpoints {
   readonly stored: (begin: Snapshot) => StoredCheckpoints
   readonly keepBytes: number
+  /** What the clock goes on for a turn; 1000 ms where it is not given. */
+  readonly turnMs?: number
 }
 
 /** A run with inputs at whim, its recording, and the root of each of `ticks` as it was seen. */
@@ -67,7 +69,7 @@ export async function recordedSample(
           keepBytes: checkpoints.keepBytes,
         })
   const go = (budget: number): void => {
-    clock += 1000
+    clock += checkpoints?.turnMs ?? 1000
     const due = keeper?.next() ?? Number.POSITIVE_INFINITY
     vac.run(Math.min(budget, due - vac.ticks))
     if (vac.ticks === due && vac.status === 'running') {
