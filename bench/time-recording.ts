@@ -84,7 +84,7 @@ export const recordingCases: readonly Case[] = [
       const shared = join(folder, 'db')
       mkdirSync(shared)
       const words = ['--dir', `${shared}:/db`, sqlite, '-batch', '/db/items.db']
-      return { words, input: inserts(30_000) }
+      return { words, input: inserts(120_000) }
     },
   },
 ]

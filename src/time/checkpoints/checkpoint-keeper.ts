@@ -39,6 +39,11 @@ const SHARE = 0.04
 const SHORT_MS = 400
 /** Work before the first checkpoint of a small machine; of a large one `SHORT_MS`. */
 const FIRST_MS = 200
+/**
+ * Least work between two: behind each, what the machine writes is copied first, and compiled code
+ * is entered anew, which no clock here sees.
+ */
+const LEAST_MS = 250
 /** What the first snapshot takes for each byte of memory. */
 const COPY_BYTE_MS = 3e-7
 const LEAST_SPACING = 2 ** 20
@@ -151,7 +156,7 @@ export class CheckpointKeeper {
 
   private leastMs(changedBytes: number): number {
     const ms = Math.min(...this.snapshotMs) + changedBytes * this.byteMs
-    return ms / (this.options.share ?? SHARE)
+    return Math.max(LEAST_MS, ms / (this.options.share ?? SHARE))
   }
 
   private writeSome(): void {
