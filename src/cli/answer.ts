@@ -5,12 +5,49 @@ import { interruption } from './interruption.ts'
 import { type Given, type OptionRow, wholeNumber } from './options.ts'
 import { Progress } from './progress.ts'
 import { engineOf } from './run-options.ts'
+import { Exit } from './run-report.ts'
 import type { Io } from './verb.ts'
 
 export const threadsOption: OptionRow = {
   name: 'threads',
   value: 'N',
   says: 'make the index of writes with N threads; else 8 at most, as the host has cores and memory',
+}
+
+/** What long work about a run is given. */
+export interface Turns {
+  /** Between its turns: shows progress, and throws where Ctrl-C came. */
+  readonly look: () => void
+  /** Before it prints: no progress stands on the terminal. */
+  readonly clear: () => void
+}
+
+/** Work that gives the exit code; 130 where Ctrl-C came first. */
+export async function untilInterrupted(
+  io: Io,
+  run: RecordedRun,
+  work: (turns: Turns) => Promise<number>,
+): Promise<number> {
+  const interrupt = interruption()
+  const abort = new AbortController()
+  interrupt.happened.then(() => abort.abort())
+  const progress = Progress.start(() => run.vac, 'long', process.stderr)
+  try {
+    return await work({
+      look: () => {
+        progress?.look()
+        abort.signal.throwIfAborted()
+      },
+      clear: () => progress?.clear(),
+    })
+  } catch (error) {
+    if (!abort.signal.aborted) throw error
+    io.tell(`stopped at tick ${run.vac.ticks}, without an answer`)
+    return Exit.interrupted
+  } finally {
+    progress?.clear()
+    interrupt.stopListening()
+  }
 }
 
 /** `answer` gives the exit code; 130 where Ctrl-C came first. */
@@ -24,25 +61,11 @@ export async function answering<T>(
   const run = await RecordedRun.open(path, engineOf(given))
   run.notice = (text) => io.tell(text)
   run.threads.most = wholeNumber(given, 'threads', 1, 64)
-  const interrupt = interruption()
-  const abort = new AbortController()
-  interrupt.happened.then(() => abort.abort())
-  const progress = Progress.start(() => run.vac, 'long', process.stderr)
-  try {
-    const found = await inTurns(question(run), () => {
-      progress?.look()
-      abort.signal.throwIfAborted()
-    })
-    progress?.clear()
+  return untilInterrupted(io, run, async ({ look, clear }) => {
+    const found = await inTurns(question(run), look)
+    clear()
     return answer(found, run)
-  } catch (error) {
-    if (!abort.signal.aborted) throw error
-    io.tell(`stopped at tick ${run.vac.ticks}, without an answer`)
-    return 130
-  } finally {
-    progress?.clear()
-    interrupt.stopListening()
-  }
+  })
 }
 
 /** ADDRESS[:BYTES] of the memory of `--memory`. Errors: USAGE. */

@@ -5,9 +5,8 @@ import type { Place } from '../machine/machine.ts'
 import { inTurns, RecordedRun } from '../recorded-run.ts'
 import { Bisection } from '../time/questions/bisect.ts'
 import type { Vac } from '../vac.ts'
-import { interruption } from './interruption.ts'
+import { untilInterrupted } from './answer.ts'
 import { type Given, has, type OptionRow, optionValue, wholeNumber } from './options.ts'
-import { Progress } from './progress.ts'
 import { engineOf, engineOption } from './run-options.ts'
 import { chainFacts, chainLines } from './trap-report.ts'
 import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'
@@ -65,35 +64,20 @@ async function runBisect(given: Given, io: Io): Promise<number> {
   const from = wholeNumber(given, 'from', firstTick, lastTick) ?? firstTick
   const to = wholeNumber(given, 'to', from, lastTick) ?? lastTick
   const holds = text !== null ? run.predicate(text) : (vac: Vac) => commandHolds(`${command}`, vac)
-  const interrupt = interruption()
-  const abort = new AbortController()
-  interrupt.happened.then(() => abort.abort())
-  const progress = Progress.start(() => run.vac, 'long', process.stderr)
-  const look = (): void => {
-    progress?.look()
-    abort.signal.throwIfAborted()
-  }
   const search = new Bisection(from, to, run.timeline.checkpoints)
-  try {
+  return untilInterrupted(io, run, async ({ look, clear }) => {
     for (let tick = search.next; tick !== null; tick = search.next) {
       await inTurns(run.timeline.seek(tick), look)
-      progress?.clear()
+      clear()
       search.tell(await holds(run.vac))
       look()
     }
     const { found } = search
     const chain = found === null ? [] : await inTurns(run.chainBefore(found), look)
-    progress?.clear()
+    clear()
     report(given, io, { run, from, to, search, chain })
     return found === null ? 1 : 0
-  } catch (error) {
-    if (!abort.signal.aborted) throw error
-    io.tell(`stopped at tick ${run.vac.ticks}, without an answer`)
-    return 130
-  } finally {
-    progress?.clear()
-    interrupt.stopListening()
-  }
+  })
 }
 
 interface Answer {

@@ -3,10 +3,9 @@ import { VacError } from '../base/errors.ts'
 import type { Machine } from '../machine/machine.ts'
 import { differenceOf, inTurns, RecordedRun, type RunDifference } from '../recorded-run.ts'
 import type { ValueDifference } from '../time/diff/differing-values.ts'
+import { untilInterrupted } from './answer.ts'
 import { bytesText } from './debug/machine-text.ts'
-import { interruption } from './interruption.ts'
 import { type Given, has } from './options.ts'
-import { Progress } from './progress.ts'
 import { engineOf, engineOption } from './run-options.ts'
 import { chainFacts, chainLines } from './trap-report.ts'
 import { type Io, jsonLine, jsonOption, type Verb } from './verb.ts'
@@ -42,29 +41,15 @@ async function runDiff(given: Given, io: Io): Promise<number> {
   const engine = engineOf(given)
   const a = await RecordedRun.open(first, engine)
   const b = await RecordedRun.open(second, engine)
-  const interrupt = interruption()
-  const abort = new AbortController()
-  interrupt.happened.then(() => abort.abort())
-  const progress = Progress.start(() => a.vac, 'long', process.stderr)
-  try {
-    const found = await inTurns(differenceOf(a, b, { exact: has(given, 'exact') }), () => {
-      progress?.look()
-      abort.signal.throwIfAborted()
-    })
-    progress?.clear()
+  return untilInterrupted(io, a, async ({ look, clear }) => {
+    const found = await inTurns(differenceOf(a, b, { exact: has(given, 'exact') }), look)
+    clear()
     const end = Math.min(a.lastTick, b.lastTick)
     if (has(given, 'json')) io.print(jsonLine(found === null ? null : factsOf(a, b, found)))
     else if (found === null) io.print(`equal up to tick ${end}, as far as both go\n`)
     else io.print(`${linesOf(a, b, found).join('\n')}\n`)
     return found === null ? 0 : 1
-  } catch (error) {
-    if (!abort.signal.aborted) throw error
-    io.tell(`stopped at tick ${a.vac.ticks}, without an answer`)
-    return 130
-  } finally {
-    progress?.clear()
-    interrupt.stopListening()
-  }
+  })
 }
 
 function factsOf(a: RecordedRun, b: RecordedRun, found: RunDifference) {

@@ -193,8 +193,14 @@ export class CheckpointKeeper {
   }
 
   private drop(gone: readonly Kept[]): void {
-    for (const { tick, snapshot } of gone) if (snapshot === null) this.stored.remove(tick)
-    if (gone.some(({ snapshot }) => snapshot === null)) this.compact()
+    if (this.remove(gone)) this.compact()
+  }
+
+  /** True: some of them were written. */
+  private remove(gone: readonly Kept[]): boolean {
+    const written = gone.filter(({ snapshot }) => snapshot === null)
+    for (const { tick } of written) this.stored.remove(tick)
+    return written.length > 0
   }
 
   /** Fewer checkpoints, until their pages are within the limit. */
@@ -202,9 +208,7 @@ export class CheckpointKeeper {
     const { vault } = this.stored
     while (vault.sizeBytes > this.options.keepBytes && this.grid.all.length > 0) {
       this.isCoarser = true
-      for (const { tick, snapshot } of this.grid.double()) {
-        if (snapshot === null) this.stored.remove(tick)
-      }
+      this.remove(this.grid.double())
       vault.compact(this.live())
     }
   }
