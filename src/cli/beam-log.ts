@@ -1,6 +1,7 @@
 // The events that a program emits (`beam_emit`), as lines of JSON in a file, while it runs.
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { VacError } from '../base/errors.ts'
+import { writeAll } from '../host/output-file.ts'
 import type { GuestBeam } from '../vac.ts'
 import { jsonLine } from './verb.ts'
 
@@ -26,7 +27,7 @@ export class BeamLog {
     this.lines = ''
     if (this.fd === null) return
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done)
+      writeAll(this.fd, bytes)
     } catch (error) {
       const found = (error as NodeJS.ErrnoException).code ?? String(error)
       throw new VacError('FILE_UNWRITABLE', { found, where: this.path })

@@ -10,7 +10,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
@@ -28,7 +27,7 @@ import {
 import { type Host, type Lineage, readLineage } from '../time/lineage/lineage.ts'
 import { readInputFile } from './input-file.ts'
 import { checkedJson } from './json-file.ts'
-import { writeOutputFile } from './output-file.ts'
+import { writeAll, writeOutputFile } from './output-file.ts'
 
 const FOLDER = 'branches'
 const DESCRIPTOR = 'branch.json'
@@ -244,7 +243,7 @@ export class BranchFiles {
 
   readonly append = (bytes: Uint8Array): void => {
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done)
+      writeAll(this.fd, bytes)
     } catch (error) {
       unwritable(this.folder, error)
     }

@@ -9,14 +9,13 @@ import {
   readSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { VacError } from '../base/errors.ts'
 import type { SegmentStore } from '../memory/vault.ts'
 import type { SmallFiles } from '../time/checkpoints/checkpoint-files.ts'
 import { readInputFile } from './input-file.ts'
-import { writeOutputFile } from './output-file.ts'
+import { writeAll, writeOutputFile } from './output-file.ts'
 
 const LIMIT_SMALL_BYTES = 2 ** 31
 
@@ -123,7 +122,7 @@ export class FolderSegments implements SegmentStore {
         this.growing = { name, fd: openSync(this.path(name), 'a') }
       }
       const { fd } = this.growing
-      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
+      writeAll(fd, bytes)
     })
   }
 

@@ -19,7 +19,7 @@ import { PATH_BYTES } from '../machine/file-tree.ts'
 import { Blob, type FileBytes } from '../memory/file-bytes.ts'
 import { isZero } from '../memory/merkle.ts'
 import type { TreeEntry } from '../wall/files/tree.ts'
-import { isSpecial } from './output-file.ts'
+import { isSpecial, writeAll } from './output-file.ts'
 
 type Content = Blob | FileBytes
 
@@ -177,7 +177,7 @@ function writeThrough(path: string, content: Content): void {
   try {
     for (let at = 0; at < sizeOf(content); at += CHUNK_BYTES) {
       const chunk = chunkOf(content, at)
-      for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done)
+      writeAll(fd, chunk)
     }
   } finally {
     closeSync(fd)

@@ -9,10 +9,10 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { nodeHasher } from './hasher.ts'
+import { writeAll } from './output-file.ts'
 
 /** Bytes of all files together; beyond it the oldest go. */
 const LIMIT_BYTES = 1 << 30
@@ -79,7 +79,7 @@ function write(path: string, parts: readonly Uint8Array[]): void {
     const fd = openSync(draft, 'w')
     try {
       for (const part of parts) {
-        for (let done = 0; done < part.length; ) done += writeSync(fd, part, done)
+        writeAll(fd, part)
       }
     } finally {
       closeSync(fd)

@@ -9,7 +9,7 @@ export function writeOutputFile(path: string, bytes: Uint8Array): void {
     if (!isSpecial(path)) target = partOf(path)
     const fd = openSync(target ?? path, 'w')
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
+      writeAll(fd, bytes)
       if (target !== null) fsyncSync(fd)
     } finally {
       closeSync(fd)
@@ -19,6 +19,11 @@ export function writeOutputFile(path: string, bytes: Uint8Array): void {
     if (target !== null) rmSync(target, { force: true })
     throw refusal(error, path)
   }
+}
+
+/** All bytes, where the host takes them by parts. */
+export function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
 }
 
 /** Refuses a path that cannot be written, before the work whose result goes there. */

@@ -9,7 +9,6 @@ import {
   readdirSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
@@ -26,7 +25,7 @@ import { FolderFiles, FolderSegments, packedFiles, packedSegments } from './chec
 import { nodeHasher } from './hasher.ts'
 import { readInputFile } from './input-file.ts'
 import { LockFile } from './lock-file.ts'
-import { writeOutputFile } from './output-file.ts'
+import { writeAll, writeOutputFile } from './output-file.ts'
 import { type Place, placeOf } from './recording-place.ts'
 
 const BEGIN = 'begin.vst.zst'
@@ -119,7 +118,7 @@ export class RecordingFiles {
 
   readonly append = (bytes: Uint8Array): void => {
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done)
+      writeAll(this.fd, bytes)
     } catch (error) {
       refuse(this.path, codeOf(error))
     }
