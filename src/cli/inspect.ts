@@ -53,7 +53,7 @@ function factsOf(file: string, loaded: LoadedProgram) {
     globals: program.globals.length,
     tables: program.tables.length,
     tags: program.tags.length,
-    dataBytes: program.data.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    dataBytes: Iterator.from(program.data).reduce((sum, { bytes }) => sum + bytes.length, 0),
     start: program.start >= 0,
     namedFunctions: program.names.functions.size,
     customs: program.customs.map(({ name, bytes }) => ({ name, sizeBytes: bytes.length })),

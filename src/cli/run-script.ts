@@ -44,10 +44,10 @@ export async function prepareScript(
   const script = readInputFile(file)
   const name = basename(file)
   const { runtimeFiles } = await import('../host/runtime-files.ts')
-  const { program, sha256, instructions, files } = await runtimeFiles(runtime, io)
+  const { program, sha256, instructions, tree } = await runtimeFiles(runtime, io)
   const loaded = await loadProgram(program, runtime.program.path, { sha256, instructions })
   const directories: Directory[] = [
-    { guestPath: '/', tree: files === null ? [] : await unpacked(files, runtime) },
+    { guestPath: '/', tree: await tree },
     {
       guestPath: FOLDER,
       tree: [{ path: name, kind: 'file', content: new Blob(script) }],
@@ -60,9 +60,4 @@ export async function prepareScript(
     env: Object.entries(runtime.env).map(([key, value]) => `${key}=${value}`),
     directories,
   }
-}
-
-async function unpacked(files: Uint8Array, runtime: Runtime) {
-  const { readArchive } = await import('../host/archive.ts')
-  return readArchive(files, runtime.files?.path ?? runtime.name)
 }

@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hex } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
+import type { TreeEntry } from '../wall/files/tree.ts'
 import { nodeHasher } from './hasher.ts'
 import { readInputFile } from './input-file.ts'
 import type { PinnedFile, Runtime } from './runtimes.ts'
@@ -18,8 +19,8 @@ export interface RuntimeFiles {
   readonly sha256: Uint8Array
   /** Of the program, if these are the bytes that were counted; else null. */
   readonly instructions: number | null
-  /** The archive; null: it needs none. */
-  readonly files: Uint8Array | null
+  /** What it needs around it; unpacked meanwhile. Errors: TREE_REFUSED. */
+  readonly tree: readonly TreeEntry[] | Promise<readonly TreeEntry[]>
 }
 
 export interface FetchOptions {
@@ -40,12 +41,17 @@ export const cacheFolder = (env: NodeJS.ProcessEnv = process.env): string =>
 /** Errors: RUNTIME_MISSING, RUNTIME_HASH, FILE_MISSING. */
 export async function runtimeFiles(runtime: Runtime, options: FetchOptions): Promise<RuntimeFiles> {
   const folder = await folderOf(runtime, options)
+  // First: another thread unpacks it while the program is read. Whoever awaits it hears of errors.
+  const { readArchive } = await import('./archive.ts')
+  const { files } = runtime
+  const tree = files === null ? [] : readArchive(pinned(folder, files).bytes, files.path)
+  if (tree instanceof Promise) tree.catch(() => undefined)
   const program = pinned(folder, runtime.program)
   return {
     program: program.bytes,
     sha256: program.sha256,
     instructions: runtime.instructions ?? null,
-    files: runtime.files === null ? null : pinned(folder, runtime.files).bytes,
+    tree,
   }
 }
 

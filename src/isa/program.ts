@@ -124,6 +124,10 @@ export interface DataSegment {
   readonly offset: ConstExpr | null
   readonly bytes: Uint8Array
 }
+/** In order. An array will do; where there are tens of thousands, each is made when it is read. */
+export interface DataSegments extends Iterable<DataSegment> {
+  readonly length: number
+}
 
 /** Debug facts; never part of the program's hash. */
 export interface ProgramNames {
@@ -159,7 +163,7 @@ export interface Program {
   /** Function index run at instantiation, or -1. */
   readonly start: number
   readonly elements: readonly ElementSegment[]
-  readonly data: readonly DataSegment[]
+  readonly data: DataSegments
   readonly names: ProgramNames
   /** Where it is known without a look at every function (isa/summary.ts). */
   readonly summary?: ProgramSummary

@@ -3,6 +3,7 @@
 // written before it stays, and the instance stays in the store, because functions of it may already
 // stand in shared tables.
 import { VacError } from '../base/errors.ts'
+import { LoneCode } from '../isa/lone-code.ts'
 import type { ConstExpr, Export, Import, Limits, Program, TableType } from '../isa/program.ts'
 import { opcode } from '../isa/table.ts'
 import { TrapSignal } from '../isa/traps.ts'
@@ -20,6 +21,7 @@ import {
   type Instance,
   noteChange,
   type ProgramHash,
+  pushDefined,
   type TableEntity,
 } from './store.ts'
 
@@ -67,7 +69,7 @@ export function instantiate(
   m.reserve(16)
   initGlobals(m, program, instance)
   initTables(m, program, instance)
-  const failed = initSegments(m, program, instance)
+  const failed = initData(m, program, instance, initElements(m, program, instance))
   m.sp = 0
   if (failed === null && program.start >= 0) invoke(m, instance.functions[program.start], [])
   return { instance: number, failed }
@@ -110,24 +112,7 @@ function build(
   const globals = numbers('global')
   const tags = numbers('tag')
 
-  for (const def of program.functions) {
-    const { params, results } = program.types[def.type]
-    const paramKinds = params.map(kindOf)
-    const resultKinds = results.map(kindOf)
-    functions.push({
-      instance: number,
-      index: functions.length,
-      typeId: typeIds[def.type],
-      paramKinds,
-      resultKinds,
-      paramWords: wordsOfAll(paramKinds),
-      resultWords: wordsOfAll(resultKinds),
-      def,
-      host: null,
-      facts: null,
-      lane: null,
-    })
-  }
+  pushDefined(functions, program, typeIds, number)
   for (const limits of program.memories) memories.push(store.memories.push(new Memory(limits)) - 1)
   for (const { table } of program.tables) tables.push(addTable(m, typeIds, table))
   for (const { global } of program.globals) globals.push(addGlobal(m, typeIds, global))
@@ -148,7 +133,7 @@ function build(
     tags: Uint32Array.from(tags),
     typeIds,
     elements: [],
-    data: program.data.map((segment) => segment.bytes),
+    data: [],
   }
 }
 
@@ -213,17 +198,16 @@ function evaluate(m: Machine, instance: Instance, expr: ConstExpr): void {
   }
 }
 
-function popWord(m: Machine): bigint {
-  return m.words.U64[--m.sp]
-}
-
 function popReference(m: Machine): [low: number, high: number] {
   m.sp--
   return [m.words.I32[2 * m.sp], m.words.I32[2 * m.sp + 1]]
 }
 
-function popAddress(m: Machine, wide: boolean): number {
-  const word = popWord(m)
+/** What the offset of a segment is. */
+function addressOf(m: Machine, instance: Instance, offset: ConstExpr, wide: boolean): number {
+  if (offset instanceof LoneCode && offset.op[0] === I32_CONST) return offset.immediate >>> 0
+  evaluate(m, instance, offset)
+  const word = m.words.U64[--m.sp]
   return Number(wide ? word : word & 0xffffffffn)
 }
 
@@ -252,16 +236,17 @@ function initTables(m: Machine, program: Program, instance: Instance): void {
   })
 }
 
-/** What most items of element segments are, thousands of them: the effect of `ref.func`. */
+/** What nearly all offsets and items of segments are, tens of thousands of them. */
+const I32_CONST = opcode('i32.const')
 const REF_FUNC = opcode('ref.func')
 
-/** Element segments, then data segments, in order; stops at the first that is out of bounds. */
-function initSegments(m: Machine, program: Program, instance: Instance): TrapSignal | null {
+/** Stops at the first active segment that is out of bounds. */
+function initElements(m: Machine, program: Program, instance: Instance): TrapSignal | null {
   program.elements.forEach((segment, at) => {
     const words = new Int32Array(segment.items.length * 2)
     segment.items.forEach((item, entry) => {
-      if (item.op.length === 1 && item.op[0] === REF_FUNC) {
-        const { index, instance: number } = instance.functions[item.imm[item.at[0]]]
+      if (item instanceof LoneCode && item.op[0] === REF_FUNC) {
+        const { index, instance: number } = instance.functions[item.immediate]
         words[2 * entry] = index
         words[2 * entry + 1] = number + 1
         return
@@ -274,8 +259,7 @@ function initSegments(m: Machine, program: Program, instance: Instance): TrapSig
   for (const [at, segment] of program.elements.entries()) {
     if (segment.mode === 'active' && segment.offset !== null) {
       const table = m.store.tables[instance.tables[segment.table]]
-      evaluate(m, instance, segment.offset)
-      const to = popAddress(m, table.type.limits.wide)
+      const to = addressOf(m, instance, segment.offset, table.type.limits.wide)
       const words = instance.elements[at] as Int32Array
       if (to + words.length / 2 > table.size) return new TrapSignal('out of bounds table access')
       table.words.set(words, 2 * to)
@@ -283,18 +267,32 @@ function initSegments(m: Machine, program: Program, instance: Instance): TrapSig
     }
     if (segment.mode !== 'passive') instance.elements[at] = null
   }
-  for (const [at, segment] of program.data.entries()) {
-    if (segment.mode !== 'active' || segment.offset === null) continue
-    const memory = m.store.memories[instance.memories[segment.memory]]
-    evaluate(m, instance, segment.offset)
-    const to = popAddress(m, memory.limits.wide)
-    if (to + segment.bytes.length > memory.sizePages * PAGE_BYTES) {
-      return new TrapSignal('out of bounds memory access')
-    }
-    memory.writeBytes(to, segment.bytes)
-    instance.data[at] = null
-  }
   return null
+}
+
+/**
+ * Writes up to the first active segment that is out of bounds; none where `before` is a failure.
+ */
+function initData(
+  m: Machine,
+  program: Program,
+  instance: Instance,
+  before: TrapSignal | null,
+): TrapSignal | null {
+  let failed = before
+  for (const { mode, memory: index, offset, bytes } of program.data) {
+    if (failed !== null || mode !== 'active' || offset === null) {
+      instance.data.push(bytes)
+      continue
+    }
+    const memory = m.store.memories[instance.memories[index]]
+    const to = addressOf(m, instance, offset, memory.limits.wide)
+    const inBounds = to + bytes.length <= memory.sizePages * PAGE_BYTES
+    if (inBounds) memory.writeBytes(to, bytes)
+    else failed = new TrapSignal('out of bounds memory access')
+    instance.data.push(inBounds ? null : bytes)
+  }
+  return failed
 }
 
 /** What an export of an instance is, for linking another one to it. */

@@ -3,7 +3,7 @@
 // shard.
 import type { FunctionFacts } from '../isa/facts.ts'
 import type { FunctionDef, GlobalType, Program, TableType } from '../isa/program.ts'
-import type { Kind } from '../isa/types.ts'
+import { type Kind, kindOf, wordsOfAll } from '../isa/types.ts'
 import type { Memory } from '../memory/memory.ts'
 import type { HostFunction } from './host-function.ts'
 import type { Lane } from './lane/code.ts'
@@ -107,4 +107,35 @@ export interface Store {
    */
   readonly freeExceptions: number[]
   exceptionLimit: number
+}
+
+/** Adds the functions that a program defines to those that an instance imports. */
+export function pushDefined(
+  functions: FunctionInstance[],
+  program: Program,
+  typeIds: Uint32Array,
+  instance: number,
+): void {
+  // Functions are many, their types few.
+  const shapes = program.types.map(({ params, results }) => {
+    const paramKinds = params.map(kindOf)
+    const resultKinds = results.map(kindOf)
+    return { paramKinds, resultKinds, words: [wordsOfAll(paramKinds), wordsOfAll(resultKinds)] }
+  })
+  for (const def of program.functions) {
+    const { paramKinds, resultKinds, words } = shapes[def.type]
+    functions.push({
+      instance,
+      index: functions.length,
+      typeId: typeIds[def.type],
+      paramKinds,
+      resultKinds,
+      paramWords: words[0],
+      resultWords: words[1],
+      def,
+      host: null,
+      facts: null,
+      lane: null,
+    })
+  }
 }

@@ -26,7 +26,8 @@ export abstract class PagedBytes {
     for (let done = 0; done < bytes.length; ) {
       const offset = (at + done) % PAGE_BYTES
       const chunk = Math.min(bytes.length - done, PAGE_BYTES - offset)
-      this.writable(pageNumberOf(at + done)).u8.set(bytes.subarray(done, done + chunk), offset)
+      const part = chunk === bytes.length ? bytes : bytes.subarray(done, done + chunk)
+      this.writable(pageNumberOf(at + done)).u8.set(part, offset)
       done += chunk
     }
   }

@@ -2,6 +2,7 @@
 // Constant Expressions). The code has the instructions of functions, in the same order, without the
 // end.
 import { CodeBuilder } from '../isa/code-builder.ts'
+import { LoneCode } from '../isa/lone-code.ts'
 import type { Code, GlobalType, TypeDef } from '../isa/program.ts'
 import { opcode } from '../isa/table.ts'
 import {
@@ -68,7 +69,7 @@ export function readConstExpr(reader: WasmReader, scope: ConstScope, expected: V
     const value = reader.s32()
     if (reader.peek() === end) {
       reader.u8()
-      return loneCode(oneI32, value)
+      return i32Code(value)
     }
     reader.at = start
   }
@@ -242,16 +243,10 @@ export function readFunctionIndex(
   return index
 }
 
-/** The code of a lone instruction; segments have many, so that all share what is equal. */
 const oneFunc = Uint16Array.of(ops.refFunc)
 const oneI32 = Uint16Array.of(ops.i32Const)
-const oneAt = Uint32Array.of(0)
-function loneCode(op: Uint16Array, immediate: number): Code {
-  const imm = new Int32Array(1)
-  imm[0] = immediate
-  return { op, at: oneAt, imm }
-}
-export const refFuncCode = (index: number): Code => loneCode(oneFunc, index)
+export const refFuncCode = (index: number): Code => new LoneCode(oneFunc, index)
+export const i32Code = (value: number): Code => new LoneCode(oneI32, value)
 
 /** Ranges of the opcodes that WebAssembly 3.0 has, first and last, without the prefixed ones. */
 const opcodes: readonly (readonly [number, number])[] = [

@@ -252,7 +252,7 @@ describe('segments', () => {
     const module = decodeModule(moduleOf(memory, section(12, [3]), data))
     assert.equal(module.dataCount, 3)
     assert.deepEqual(
-      module.data.map(({ mode, bytes }) => [mode, ...bytes]),
+      Array.from(module.data, ({ mode, bytes }) => [mode, ...bytes]),
       [['active', 7], ['passive', 8, 9], ['active']],
     )
     invalid('unknown memory 1', memory, section(11, list([2, 1, ...zero, 0])))

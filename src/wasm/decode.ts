@@ -152,7 +152,7 @@ function readCode(reader: WasmReader, draft: Draft): void {
     const at = reader.at
     const sizeBytes = reader.u32()
     const start = reader.at
-    reader.raw(sizeBytes)
+    reader.skip(sizeBytes)
     if (sizeBytes > wasmLimits.bodyBytes) {
       overLimit(at, 'bytes in a function', sizeBytes, wasmLimits.bodyBytes)
     }

@@ -1,6 +1,6 @@
 // A module while it is decoded: its lists grow section by section and become the WasmModule.
 import type {
-  DataSegment,
+  DataSegments,
   ElementSegment,
   Export,
   GlobalDef,
@@ -29,7 +29,7 @@ export interface Draft {
   readonly exports: Export[]
   start: number
   readonly elements: ElementSegment[]
-  readonly data: DataSegment[]
+  data: DataSegments
   dataCount: number
   readonly bodies: FunctionBody[]
   readonly declared: Set<number>

@@ -1,7 +1,7 @@
 // What the decoder hands to the validator and translator: a WebAssembly module with its index
 // spaces resolved.
 import type {
-  DataSegment,
+  DataSegments,
   ElementSegment,
   Export,
   GlobalDef,
@@ -37,7 +37,7 @@ export interface WasmModule {
   readonly exports: readonly Export[]
   readonly start: number
   readonly elements: readonly ElementSegment[]
-  readonly data: readonly DataSegment[]
+  readonly data: DataSegments
   /** The data count section's number, or -1. */
   readonly dataCount: number
   readonly bodies: readonly FunctionBody[]

@@ -38,7 +38,8 @@ export class WasmReader {
   }
 
   u8(): number {
-    return this.bytes[this.need(1)]
+    if (this.at >= this.end) this.need(1)
+    return this.bytes[this.at++]
   }
   /** The next byte, which stays; -1 at the end. */
   peek(): number {
@@ -54,9 +55,13 @@ export class WasmReader {
   }
   /** Bytes of the module itself, not a copy. */
   raw(sizeBytes: number): Uint8Array {
-    if (sizeBytes > this.left) this.fail('length out of bounds', `at most ${this.left} bytes`)
-    const at = this.need(sizeBytes)
+    const at = this.at
+    this.skip(sizeBytes)
     return this.bytes.subarray(at, at + sizeBytes)
+  }
+  skip(sizeBytes: number): void {
+    if (sizeBytes > this.left) this.fail('length out of bounds', `at most ${this.left} bytes`)
+    this.at += sizeBytes
   }
   name(): string {
     const sizeBytes = this.u32()

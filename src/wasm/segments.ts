@@ -2,6 +2,7 @@
 import type { ConstExpr, ElementSegment } from '../isa/program.ts'
 import { FUNCREF, Heap, I32, I64, refType, type ValType } from '../isa/types.ts'
 import { readConstExpr, readFunctionIndex, refFuncCode } from './const-expr.ts'
+import { DataList, PASSIVE } from './data-list.ts'
 import type { Draft } from './draft.ts'
 import { invalid, overLimit } from './failures.ts'
 import { wasmLimits } from './module.ts'
@@ -71,16 +72,17 @@ function readItems(reader: WasmReader, draft: Draft, flags: number, type: ValTyp
 }
 
 export function readDatas(reader: WasmReader, draft: Draft): void {
-  for (let i = segmentCount(reader); i > 0; i--) readData(reader, draft)
+  const list = new DataList(draft.bytes, segmentCount(reader))
+  while (!list.full) readData(reader, draft, list)
+  draft.data = list
 }
 
-function readData(reader: WasmReader, draft: Draft): void {
+function readData(reader: WasmReader, draft: Draft, list: DataList): void {
   const at = reader.at
   const flags = reader.u32()
   if (flags > 2) reader.fail(`${flags}: malformed data segment kind`, '0 to 2', at)
   if (flags === 1) {
-    const bytes = reader.raw(reader.u32())
-    draft.data.push({ mode: 'passive', memory: 0, offset: null, bytes })
+    list.add(PASSIVE, null, reader)
     return
   }
   const place = reader.at
@@ -90,6 +92,5 @@ function readData(reader: WasmReader, draft: Draft): void {
     invalid(place, `unknown memory ${memory}`, `a memory below ${draft.memoryTypes.length}`)
   }
   const offset = readConstExpr(reader, draft, limits.wide ? I64 : I32)
-  const bytes = reader.raw(reader.u32())
-  draft.data.push({ mode: 'active', memory, offset, bytes })
+  list.add(memory, offset, reader)
 }

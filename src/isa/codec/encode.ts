@@ -110,7 +110,7 @@ function section(w: ByteWriter, id: number, count: number, fill: (s: ByteWriter)
 function list<T>(
   w: ByteWriter,
   id: number,
-  items: readonly T[],
+  items: Iterable<T> & { readonly length: number },
   write: (s: ByteWriter, item: T) => void,
 ): void {
   section(w, id, items.length, (s) => writeList(s, items, write))
@@ -118,7 +118,7 @@ function list<T>(
 
 function writeList<T>(
   w: ByteWriter,
-  items: readonly T[],
+  items: Iterable<T> & { readonly length: number },
   write: (w: ByteWriter, item: T) => void,
 ): void {
   writeIndex(w, items.length)

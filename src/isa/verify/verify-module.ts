@@ -201,15 +201,16 @@ function verifyElements(context: ProgramContext): void {
 
 function verifyData(context: ProgramContext): void {
   const { program, memoryWide } = context
-  program.data.forEach((segment, number) => {
-    const where = `data segment ${number}`
+  let number = 0
+  for (const segment of program.data) {
+    const where = `data segment ${number++}`
     if (segment.mode === 'active') {
       checkIndex(segment.memory, memoryWide.length, 'memory', where)
       verifyOffset(context, segment.offset, memoryWide[segment.memory], where)
     } else if (segment.mode !== 'passive') {
       invalid(where, `mode ${segment.mode}`, 'active or passive')
     }
-  })
+  }
 }
 
 function verifyExports(context: ProgramContext): void {

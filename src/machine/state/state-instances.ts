@@ -3,14 +3,14 @@
 // of its segments.
 import { type ByteReader, ByteWriter } from '../../base/bytes.ts'
 import { assert, VacError } from '../../base/errors.ts'
-import type { ExternType, Program } from '../../isa/program.ts'
+import type { ExternType } from '../../isa/program.ts'
 import { canonical } from '../../isa/type-registry.ts'
-import { type Kind, kindOf, wordsOfAll } from '../../isa/types.ts'
+import { type Kind, kindOf } from '../../isa/types.ts'
 import { isKind } from '../../isa/verify/kinds.ts'
 import type { HostFunction } from '../host-function.ts'
 import { addHostFunction, type Extern, linkImport } from '../link.ts'
 import type { Machine } from '../machine.ts'
-import type { FunctionInstance, Instance, Store } from '../store.ts'
+import { type FunctionInstance, type Instance, pushDefined, type Store } from '../store.ts'
 import { WALL } from '../wall-instance.ts'
 import type { Canon } from './canon.ts'
 import { byCodePoint } from './state-devices.ts'
@@ -178,9 +178,7 @@ function readInstance(r: ByteReader, m: Machine, programNumber: number): Instanc
   const functions = program.imports
     .filter(({ extern }) => extern.kind === 'func')
     .map(() => readImported(r, store))
-  for (const def of program.functions) {
-    functions.push(defined(program, typeIds, def, number, functions.length))
-  }
+  pushDefined(functions, program, typeIds, number)
   const [memories, tables, globals, tags] = spaces.map(() => readNumbers(r))
   return {
     program,
@@ -229,31 +227,6 @@ const readNumbers = (r: ByteReader): Uint32Array => {
   const numbers = new Uint32Array(readCount(r, 'entities'))
   for (let i = 0; i < numbers.length; i++) numbers[i] = readIndex(r, 2 ** 32, 'entity')
   return numbers
-}
-
-function defined(
-  program: Program,
-  typeIds: Uint32Array,
-  def: NonNullable<FunctionInstance['def']>,
-  instance: number,
-  index: number,
-): FunctionInstance {
-  const { params, results } = program.types[def.type]
-  const paramKinds = params.map(kindOf)
-  const resultKinds = results.map(kindOf)
-  return {
-    instance,
-    index,
-    typeId: typeIds[def.type],
-    paramKinds,
-    resultKinds,
-    paramWords: wordsOfAll(paramKinds),
-    resultWords: wordsOfAll(resultKinds),
-    def,
-    host: null,
-    facts: null,
-    lane: null,
-  }
 }
 
 /**
