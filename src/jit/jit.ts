@@ -11,6 +11,7 @@ import type { Machine, Place } from '../machine/machine.ts'
 import { run } from '../machine/run.ts'
 import type { FunctionInstance } from '../machine/store.ts'
 import type { Watch } from '../machine/watch.ts'
+import type { Memory } from '../memory/memory.ts'
 import { CodeSets } from './code-set.ts'
 import { Compiled } from './compiled.ts'
 import {
@@ -125,6 +126,11 @@ export class Jit implements FastEngine {
       raise: (tag, fuel) => raiseException(m, this.shared, instance, tag, fuel),
       grow: (memory, delta) => this.grow(instance, memory, delta),
     })
+  }
+
+  /** Compiled code will want it flat: so what is written first is not copied. */
+  take(memory: Memory): void {
+    memory.flatten()
   }
 
   handovers(fn: FunctionInstance): Uint8Array | null {

@@ -113,7 +113,11 @@ function build(
   const tags = numbers('tag')
 
   pushDefined(functions, program, typeIds, number)
-  for (const limits of program.memories) memories.push(store.memories.push(new Memory(limits)) - 1)
+  for (const limits of program.memories) {
+    const memory = new Memory(limits)
+    m.fast?.take(memory)
+    memories.push(store.memories.push(memory) - 1)
+  }
   for (const { table } of program.tables) tables.push(addTable(m, typeIds, table))
   for (const { global } of program.globals) globals.push(addGlobal(m, typeIds, global))
   for (const type of program.tags) {
