@@ -93,7 +93,7 @@ suite('the library', () => {
     assert.deepEqual(instance.call('load', 8), { status: 'returned', values: [513] })
     assert.deepEqual(memory.read(7, 4), Uint8Array.of(0, 1, 2, 0))
     assert.deepEqual(
-      vac.machine.inputs.map((input) => input.kind),
+      Array.from(vac.machine.inputs, (input) => input.kind),
       ['instantiate', 'write', 'invoke'],
     )
     assert.throws(() => memory.write(65_534, new Uint8Array(3)), coded('CALL_ARGUMENTS'))

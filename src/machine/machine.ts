@@ -10,6 +10,7 @@ import { FunctionVerifier } from '../isa/verify/verify.ts'
 import { ShardTable } from '../memory/la128.ts'
 import type { FastEngine } from './fast-engine.ts'
 import type { FileTree } from './file-tree.ts'
+import { InputLog } from './input-log.ts'
 import { LaneSpace } from './lane/code.ts'
 import type { Manifest } from './manifest.ts'
 import type { Registers } from './registers.ts'
@@ -34,45 +35,6 @@ export interface Trap {
   readonly code: TrapCode
   readonly chain: readonly Place[]
 }
-
-/**
- * Everything that came from outside, in order: with the programs it makes the run again. `waiting`:
- * it came when the machine had already begun to wait at that tick, rather than before.
- */
-export type Input =
-  | { readonly tick: number; readonly kind: 'instantiate'; readonly program: number }
-  | {
-      readonly tick: number
-      readonly kind: 'invoke'
-      readonly instance: number
-      readonly function: number
-      readonly words: readonly bigint[]
-    }
-  | {
-      readonly tick: number
-      readonly kind: 'device'
-      readonly waiting: boolean
-      readonly device: string
-      readonly bytes: Uint8Array
-    }
-  | {
-      readonly tick: number
-      readonly kind: 'write'
-      readonly waiting: boolean
-      readonly shard: number
-      readonly offset: number
-      readonly bytes: Uint8Array
-    }
-  | {
-      readonly tick: number
-      readonly kind: 'set'
-      readonly waiting: boolean
-      readonly what: Setting
-      readonly bytes: Uint8Array
-    }
-
-/** What of a machine its owner may set anew in a run that has begun (wall/settings.ts). */
-export type Setting = 'seed' | 'epoch' | 'slept'
 
 /** A device's state, owned by the wall, encoded with the machine's. */
 export interface Device {
@@ -104,7 +66,7 @@ export class Machine {
   readonly devices = new Map<string, Device>()
   /** The native calls that the wall granted, by name. */
   readonly syscalls = new Map<string, FunctionInstance>()
-  readonly inputs: Input[] = []
+  readonly inputs = new InputLog()
   /**
    * Makes this run again from the retained state and the log of inputs, on a twin with no output,
    * by `run`, which takes at most `budget` ticks and ends exactly there (wall/retrace.ts): to the

@@ -87,7 +87,7 @@ class Watched {
       const twin = retrace(this.retained, machine, { untilTick: tick })
       assert.equal(twin.ticks, tick, what)
       assert.equal(rootAt(twin), root, `${what}: at tick ${tick} of ${[...this.seen.keys()]}`)
-      assert.deepEqual(twin.inputs, machine.inputs.slice(0, twin.inputs.length), what)
+      assert.deepEqual([...twin.inputs], [...machine.inputs].slice(0, twin.inputs.length), what)
     }
     if (machine.status !== 'running') {
       const twin = machine.retrace?.(interpret)

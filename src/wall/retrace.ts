@@ -7,8 +7,9 @@
 // had trapped means that it was made idle. Results that were taken leave no trace in the state.
 import { assert, VacError } from '../base/errors.ts'
 import { invoke } from '../machine/calls.ts'
+import type { Input } from '../machine/input-log.ts'
 import { addHostFunction, type Extern } from '../machine/link.ts'
-import { type Input, Machine } from '../machine/machine.ts'
+import { Machine } from '../machine/machine.ts'
 import type { Manifest } from '../machine/manifest.ts'
 import { run } from '../machine/run.ts'
 import type { DecodedState } from '../machine/state/read-state.ts'
@@ -88,7 +89,7 @@ export function retrace(
   const m = twin.machine
   // What is delivered is recorded again, so the twin's own log says where it is in that of the
   // machine. Where an instance has a start function, linking it records the call too.
-  const next = (): Input | undefined => machine.inputs[m.inputs.length]
+  const next = (): Input | undefined => machine.inputs.at(m.inputs.length)
   for (let input = next(); input !== undefined; input = next()) {
     if (untilTick !== null && input.tick > untilTick) break
     advance(m, input.tick, runner)

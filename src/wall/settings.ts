@@ -2,7 +2,8 @@
 // other: recorded first, so that the run can be made again.
 import { hex } from '../base/bytes.ts'
 import { assert } from '../base/errors.ts'
-import type { Machine, Setting } from '../machine/machine.ts'
+import type { Setting } from '../machine/input-log.ts'
+import type { Machine } from '../machine/machine.ts'
 
 /** How long the value of each is. Numbers are little-endian. */
 export const settingBytes: Readonly<Record<Setting, number>> = { seed: 32, epoch: 8, slept: 8 }

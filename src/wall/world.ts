@@ -2,7 +2,8 @@
 // output goes.
 import { utf8 } from '../base/bytes.ts'
 import { assert, VacError } from '../base/errors.ts'
-import type { Input, Machine } from '../machine/machine.ts'
+import type { DeviceInput } from '../machine/input-log.ts'
+import type { Machine } from '../machine/machine.ts'
 import { type Capability, defaultGrants, type Grants } from './capabilities.ts'
 import { ConsoleDevice, inputBytes, inputElapsed, inputEnd, type Sink } from './devices/console.ts'
 import { DescriptorTable, PREOPEN_BYTES } from './devices/descriptors.ts'
@@ -212,7 +213,7 @@ export function deliverStart(
 export function redeliver(
   machine: Machine,
   world: World,
-  { device: name, bytes }: Extract<Input, { kind: 'device' }>,
+  { device: name, bytes }: DeviceInput,
 ): void {
   const device = [world.console, world.start].find((one) => one.name === name)
   assert(device !== undefined, `device ${name} takes inputs`)

@@ -110,7 +110,7 @@ export class Guest {
     fill(machine, devices)
     const { inputs } = this.m
     this.m = machine
-    this.m.inputs.push(...inputs)
+    for (const input of inputs) this.m.inputs.push(input)
     this.world = world
     const wall = machine.store.instances[0].functions
     for (const fn of wall) {

@@ -1,7 +1,8 @@
 // A dream goes on from a fork: it is given inputs as it comes to need them, for the ticks of
 // another run mean nothing in it. Standard input comes when the machine waits for it, calls when it
 // is idle, the rest at its tick.
-import type { Input, Machine } from '../../machine/machine.ts'
+import type { Input } from '../../machine/input-log.ts'
+import type { Machine } from '../../machine/machine.ts'
 import { PAGE_BYTES } from '../../memory/page.ts'
 import { inputElapsed } from '../../wall/devices/console.ts'
 import { giveAgain, type Runner, type Twin } from '../../wall/retrace.ts'

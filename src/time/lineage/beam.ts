@@ -2,7 +2,7 @@
 // gave; effects are what the machine did, which a replay does again. One row a kind.
 import { ByteReader, ByteWriter } from '../../base/bytes.ts'
 import { assert } from '../../base/errors.ts'
-import type { Input } from '../../machine/machine.ts'
+import type { Input } from '../../machine/input-log.ts'
 import { isSetting, settingBytes } from '../../wall/settings.ts'
 
 export const BeamKind = {

@@ -2,6 +2,7 @@
 // in which they happened.
 import { ByteWriter } from '../../base/bytes.ts'
 import { VacError } from '../../base/errors.ts'
+import type { Input } from '../../machine/input-log.ts'
 import type { Machine } from '../../machine/machine.ts'
 import type { OutputStream } from '../../wall/devices/console.ts'
 import type { GuestBeam } from '../../wall/devices/system.ts'
@@ -64,7 +65,7 @@ export class BeamSource {
     const { m } = this
     if (m === null) return
     for (; this.inputs < m.inputs.length; this.inputs++) {
-      const input = m.inputs[this.inputs]
+      const input = m.inputs.at(this.inputs) as Input
       if (input.kind === 'instantiate') {
         throw new VacError('RECORDING_LIMIT', {
           found: 'an instance made while the machine was recorded',

@@ -2,7 +2,7 @@
 // and what it does is compared with the beams.
 import { ByteReader, sameBytes } from '../../base/bytes.ts'
 import { VacError } from '../../base/errors.ts'
-import type { Input } from '../../machine/machine.ts'
+import type { Input } from '../../machine/input-log.ts'
 import type { Watch } from '../../machine/watch.ts'
 import { beginWaiting, giveAgain, type Runner, type Twin } from '../../wall/retrace.ts'
 import { type Beam, BeamKind, beamKindName, inputOfBeam, isInput } from './beam.ts'

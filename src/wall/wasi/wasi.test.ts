@@ -75,7 +75,7 @@ suite('WASI', () => {
     assert.equal(bench.call('fd_read', 0, 8, 2, 40), Errno.success)
     assert.equal(bench.u32(40), 0)
     assert.deepEqual(
-      bench.machine.inputs.map((input) => input.kind === 'device' && input.device),
+      Array.from(bench.machine.inputs, (input) => input.kind === 'device' && input.device),
       ['console', 'console'],
     )
   })
