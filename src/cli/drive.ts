@@ -67,29 +67,20 @@ const LONGEST_SLEEP_MS = 2 ** 31 - 1
 
 export async function drive(d: Drive): Promise<DriveEnd> {
   const { vac } = d
-  let stopped: 'interrupted' | 'timeout' | null = null
-  const stop = Promise.race([
-    d.interrupt.then(() => 'interrupted' as const),
-    ...(d.deadline === Number.POSITIVE_INFINITY
-      ? []
-      : [d.sleep(d.deadline - d.now()).then(() => 'timeout' as const)]),
-  ]).then((reason) => {
-    stopped ??= reason
-    return reason
-  })
+  const stop = new Stop(d)
   const turns = new Turns(d)
   let waited = false
   let { begin } = d
   let next: ReturnType<StandardInput['next']> | null = null
   for (;;) {
-    if (stopped !== null) return stopped
+    if (stop.reason !== null) return stop.reason
     if (d.now() >= d.deadline) return 'timeout'
     if (vac.status === 'waiting') {
       if (vac.ticks >= d.lastTick) return 'limit'
       if (!waited) d.onFirstWait?.()
       waited = true
       next ??= d.input.next()
-      const came = await Promise.race([next, stop, ...patience(d)])
+      const came = await stop.orFirst<Uint8Array | 'elapsed' | null>([next, ...patience(d)])
       if (came === 'interrupted' || came === 'timeout') return came
       if (came === 'elapsed') vac.elapse()
       else {
@@ -110,6 +101,34 @@ export async function drive(d: Drive): Promise<DriveEnd> {
     if (vac.status === 'waiting') continue
     if (vac.ticks >= d.lastTick) return 'limit'
     await nextTurn()
+  }
+}
+
+type StopReason = 'interrupted' | 'timeout'
+
+/** Someone wants the run to stop, or its time is over. */
+class Stop {
+  reason: StopReason | null = null
+  private wake: (reason: StopReason) => void = () => {}
+
+  constructor({ interrupt, deadline, now, sleep }: Drive) {
+    const stop = (reason: StopReason) => () => {
+      this.reason ??= reason
+      this.wake(this.reason)
+    }
+    interrupt.then(stop('interrupted'))
+    if (deadline < Number.POSITIVE_INFINITY) sleep(deadline - now()).then(stop('timeout'))
+  }
+
+  /**
+   * The first of some, or why to stop. Of `Promise.race` a trace would stay with a promise that
+   * outlives it: a run waits for each line of its input.
+   */
+  orFirst<T>(promises: readonly Promise<T>[]): Promise<T | StopReason> {
+    return new Promise((resolve, reject) => {
+      this.wake = resolve
+      for (const promise of promises) promise.then(resolve, reject)
+    })
   }
 }
 
