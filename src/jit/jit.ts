@@ -149,7 +149,7 @@ export class Jit implements FastEngine {
       if (watch?.stopped === true) break
       if (fuel >= 0 && this.enterTop(Math.min(fuel, this.sets.mostFuel))) continue
       const before = m.ticks
-      this.walks.go(end - m.ticks)
+      this.walks.go(end - m.ticks, walked)
       walked += m.ticks - before
     }
     return m.ticks !== from || m.status !== 'running'

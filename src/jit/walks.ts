@@ -7,6 +7,13 @@ import type { FunctionInstance } from '../machine/store.ts'
 /** The lane walks at most so far before the JIT looks again. */
 const WALK_TICKS = 100_000
 
+/**
+ * So many ticks of a walk are stepped: most are over by then, as from an exact stop to the next
+ * resume point. Few of the lane's ticks, now and then, cost more than they save: the host optimises
+ * its loop, meets an instruction that it has not seen, and optimises all of it anew.
+ */
+const STEPPED_TICKS = 1024
+
 export class Walks {
   private readonly m: Machine
   /** Instructions that the stepper took, by function. */
@@ -16,11 +23,15 @@ export class Walks {
     this.m = m
   }
 
-  /** Goes on for at least a tick, and at most `budget`; where the machine watches, for one. */
-  go(budget: number): void {
+  /**
+   * Goes on for at least a tick, and at most `budget`; where the machine watches, for one. `walked`
+   * ticks of the walk lie behind.
+   */
+  go(budget: number, walked: number): void {
     const { m } = this
     if (m.watch !== null) m.watch.step(m)
-    else if (this.stepsNow() || !runLane(m, Math.min(budget, WALK_TICKS))) step(m)
+    else if (walked < STEPPED_TICKS || this.stepsNow() || !runLane(m, Math.min(budget, WALK_TICKS)))
+      step(m)
   }
 
   /**
