@@ -33,7 +33,7 @@ import { copyHalves, putSlots } from './records.ts'
 import { HOST_ROOM_WORDS, type SharedContext } from './shared-context.ts'
 import { RECORD_TAIL_BYTES, type Site, SiteKind } from './sites.ts'
 import { checkedVariant, plainVariant, type Variant } from './variant.ts'
-import { Walks } from './walks.ts'
+import { STEPPED_TICKS, Walks } from './walks.ts'
 
 /** After so many it comes back: who looks at a clock expects compiled code's speed of it. */
 const MOST_WALKED_TICKS = 1_000_000
@@ -149,7 +149,7 @@ export class Jit implements FastEngine {
       if (watch?.stopped === true) break
       if (fuel >= 0 && this.enterTop(Math.min(fuel, this.sets.mostFuel))) continue
       const before = m.ticks
-      this.walks.go(end - m.ticks, walked)
+      this.walks.go(end - m.ticks, !slice && walked < STEPPED_TICKS)
       walked += m.ticks - before
     }
     return m.ticks !== from || m.status !== 'running'

@@ -8,11 +8,12 @@ import type { FunctionInstance } from '../machine/store.ts'
 const WALK_TICKS = 100_000
 
 /**
- * So many ticks of a walk are stepped: most are over by then, as from an exact stop to the next
- * resume point. Few of the lane's ticks, now and then, cost more than they save: the host optimises
- * its loop, meets an instruction that it has not seen, and optimises all of it anew.
+ * Where a run stops exactly, so many ticks of a walk are stepped: most are over by then, as from an
+ * exact stop to the next resume point. Few of the lane's ticks, now and then, cost more than they
+ * save: the host optimises its loop, meets an instruction that it has not seen, and optimises all
+ * of it anew. Slices stop often, and are worth it.
  */
-const STEPPED_TICKS = 1024
+export const STEPPED_TICKS = 1024
 
 export class Walks {
   private readonly m: Machine
@@ -24,13 +25,13 @@ export class Walks {
   }
 
   /**
-   * Goes on for at least a tick, and at most `budget`; where the machine watches, for one. `walked`
-   * ticks of the walk lie behind.
+   * Goes on for at least a tick, and at most `budget`; where the machine watches or `steps` is asked
+   * for, for one.
    */
-  go(budget: number, walked: number): void {
+  go(budget: number, steps: boolean): void {
     const { m } = this
     if (m.watch !== null) m.watch.step(m)
-    else if (walked < STEPPED_TICKS || this.stepsNow() || !runLane(m, Math.min(budget, WALK_TICKS)))
+    else if (steps || this.stepsNow() || !runLane(m, Math.min(budget, WALK_TICKS)))
       step(m)
   }
 
