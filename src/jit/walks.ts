@@ -25,14 +25,13 @@ export class Walks {
   }
 
   /**
-   * Goes on for at least a tick, and at most `budget`; where the machine watches or `steps` is asked
-   * for, for one.
+   * Goes on for at least a tick, and at most `budget`; where the machine watches or `steps` is
+   * asked for, for one.
    */
   go(budget: number, steps: boolean): void {
     const { m } = this
     if (m.watch !== null) m.watch.step(m)
-    else if (steps || this.stepsNow() || !runLane(m, Math.min(budget, WALK_TICKS)))
-      step(m)
+    else if (steps || this.stepsNow() || !runLane(m, Math.min(budget, WALK_TICKS))) step(m)
   }
 
   /**
