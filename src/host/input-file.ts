@@ -107,9 +107,11 @@ export async function readHashed(path: string) {
 /** A stream of a file, which is open already; FILE_MISSING otherwise. */
 export function openInput(path: string): ReadStream {
   const fd = open(path)
-  if (fstatSync(fd).isDirectory()) {
+  try {
+    sizeOf(fd, path, Number.POSITIVE_INFINITY)
+  } catch (error) {
     closeSync(fd)
-    missing(path, 'a directory')
+    return unreadable(path, error)
   }
   return createReadStream(path, { fd })
 }

@@ -19,7 +19,7 @@ export interface RuntimeFiles {
   /** Of the program, if these are the bytes that were counted; else null. */
   readonly instructions: number | null
   /** What it needs around it; unpacked meanwhile. Errors: TREE_REFUSED. */
-  readonly tree: readonly TreeEntry[] | Promise<readonly TreeEntry[]>
+  readonly tree: Promise<readonly TreeEntry[]>
 }
 
 export interface FetchOptions {
@@ -40,9 +40,8 @@ export const cacheFolder = (env: NodeJS.ProcessEnv = process.env): string =>
 /** Errors: RUNTIME_MISSING, RUNTIME_HASH, FILE_MISSING. */
 export async function runtimeFiles(runtime: Runtime, options: FetchOptions): Promise<RuntimeFiles> {
   const folder = await folderOf(runtime, options)
-  const tree = runtime.files === null ? [] : unpacked(folder, runtime.files)
-  // Whoever awaits it hears of errors.
-  if (tree instanceof Promise) tree.catch(() => undefined)
+  const tree = unpacked(folder, runtime.files)
+  tree.catch(() => undefined) // Whoever awaits it hears of errors.
   const program = await pinned(folder, runtime.program)
   return {
     program: program.bytes,
@@ -109,7 +108,8 @@ async function fetchPackage(npm: string, spec: string, home: string): Promise<vo
   }
 }
 
-async function unpacked(folder: string, file: PinnedFile): Promise<readonly TreeEntry[]> {
+async function unpacked(folder: string, file: PinnedFile | null): Promise<readonly TreeEntry[]> {
+  if (file === null) return []
   const { bytes } = await pinned(folder, file)
   const { readArchive } = await import('./archive.ts')
   return readArchive(bytes, file.path)

@@ -23,3 +23,9 @@ export class LoneCode implements Code {
     return Int32Array.of(this.immediate)
   }
 }
+
+/** The immediate of code that is this instruction alone, which has one; null: it is other code. */
+export function loneImmediate(code: Code, opcode: number): number | null {
+  if (code.op.length !== 1 || code.op[0] !== opcode) return null
+  return code instanceof LoneCode ? code.immediate : code.imm[code.at[0]]
+}

@@ -3,7 +3,7 @@
 // written before it stays, and the instance stays in the store, because functions of it may already
 // stand in shared tables.
 import { VacError } from '../base/errors.ts'
-import { LoneCode } from '../isa/lone-code.ts'
+import { loneImmediate } from '../isa/lone-code.ts'
 import type { ConstExpr, Export, Import, Limits, Program, TableType } from '../isa/program.ts'
 import { opcode } from '../isa/table.ts'
 import { TrapSignal } from '../isa/traps.ts'
@@ -209,7 +209,8 @@ function popReference(m: Machine): [low: number, high: number] {
 
 /** What the offset of a segment is. */
 function addressOf(m: Machine, instance: Instance, offset: ConstExpr, wide: boolean): number {
-  if (offset instanceof LoneCode && offset.op[0] === I32_CONST) return offset.immediate >>> 0
+  const constant = loneImmediate(offset, I32_CONST)
+  if (constant !== null) return constant >>> 0
   evaluate(m, instance, offset)
   const word = m.words.U64[--m.sp]
   return Number(wide ? word : word & 0xffffffffn)
@@ -249,8 +250,9 @@ function initElements(m: Machine, program: Program, instance: Instance): TrapSig
   program.elements.forEach((segment, at) => {
     const words = new Int32Array(segment.items.length * 2)
     segment.items.forEach((item, entry) => {
-      if (item instanceof LoneCode && item.op[0] === REF_FUNC) {
-        const { index, instance: number } = instance.functions[item.immediate]
+      const fn = loneImmediate(item, REF_FUNC)
+      if (fn !== null) {
+        const { index, instance: number } = instance.functions[fn]
         words[2 * entry] = index
         words[2 * entry + 1] = number + 1
         return
