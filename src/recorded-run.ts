@@ -111,7 +111,8 @@ export class RecordedRun {
     this.timeline = new Timeline(
       lineage,
       first,
-      (saved) => new VacStage(Vac.of(saved, { engine, grants, like, output })),
+      (saved, old) =>
+        new VacStage(Vac.of(saved, { engine, grants, like, output, instead: old?.vac })),
       shared.map(({ tick, inputs }) => ({
         tick,
         given: inputs,
@@ -144,7 +145,7 @@ export class RecordedRun {
 
   /** The computer as it was at a tick. It is this run's own: the next question moves it on. */
   async at(tick: number, signal?: AbortSignal): Promise<Vac> {
-    await inTurns(this.timeline.seek(tick), () => signal?.throwIfAborted())
+    await inTurns(this.timeline.visit(tick), () => signal?.throwIfAborted())
     return this.vac
   }
 

@@ -70,6 +70,8 @@ export interface VacOptions {
 export interface RestoreOptions extends Omit<VacOptions, 'manifest' | 'directories' | 'terminal'> {
   /** Its compiled code serves here too. */
   readonly like?: Vac
+  /** A computer that is given up: its host memory, which is dear to make, is used again. */
+  readonly instead?: Vac | undefined
 }
 
 interface Parts {
@@ -135,6 +137,10 @@ export class Vac {
       wallFunctionNamed(world, name, params, results),
     )
     fill(machine, devices)
+    const given = options.instead?.machine.store.memories ?? []
+    machine.store.memories.slice(0, given.length).forEach((memory, at) => {
+      memory.takeOver(given[at])
+    })
     return new Vac(options, { machine, world, saved })
   }
 

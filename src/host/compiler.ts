@@ -8,6 +8,8 @@ import { checkedVariant, plainVariant, type Variant } from '../jit/variant.ts'
 import type { Machine } from '../machine/machine.ts'
 import { type Look, type Outcome, run } from '../machine/run.ts'
 import type { Watch } from '../machine/watch.ts'
+import type { SamePage } from '../memory/flat.ts'
+import { PAGE_BYTES } from '../memory/page.ts'
 import { CodeCache } from './code-cache.ts'
 
 /**
@@ -25,6 +27,10 @@ const RESUME_PATIENCE = 128
 
 /** Compiled ticks after which joined code is worth its making. */
 const LONG_TICKS = 2 ** 29
+
+/** By the host's own comparison of bytes: twice as fast as a loop. */
+const samePage: SamePage = (buffer, at, page) =>
+  Buffer.compare(new Uint8Array(buffer, at, PAGE_BYTES), page.u8) === 0
 
 export interface EngineFacts {
   readonly name: EngineName
@@ -114,7 +120,7 @@ export class Engine {
     this.from ??= this.startOfJit()
     if (m.ticks < this.from) return false
     const { library, variant } = this
-    new Jit(m, { library, variant }).attach()
+    new Jit(m, { library, variant, samePage }).attach()
     return true
   }
 

@@ -11,6 +11,7 @@ import type { Machine, Place } from '../machine/machine.ts'
 import { run } from '../machine/run.ts'
 import type { FunctionInstance } from '../machine/store.ts'
 import type { Watch } from '../machine/watch.ts'
+import type { SamePage } from '../memory/flat.ts'
 import type { Memory } from '../memory/memory.ts'
 import { CodeSets } from './code-set.ts'
 import { Compiled } from './compiled.ts'
@@ -53,6 +54,8 @@ export interface JitOptions {
   readonly variant?: Variant
   /** Shared by machines that run the same programs. */
   readonly library?: CodeLibrary
+  /** How the host compares pages. */
+  readonly samePage?: SamePage
 }
 
 export class Jit implements FastEngine {
@@ -61,6 +64,7 @@ export class Jit implements FastEngine {
   readonly variant: Variant
   private readonly m: Machine
   private readonly library: CodeLibrary
+  private readonly samePage: SamePage | undefined
   private readonly sets: CodeSets
   private readonly walks: Walks
   private unfinished: Unfinished | null = null
@@ -72,6 +76,7 @@ export class Jit implements FastEngine {
   constructor(m: Machine, options: JitOptions = {}) {
     this.m = m
     this.library = options.library ?? new CodeLibrary()
+    this.samePage = options.samePage
     // Without a retained state a trap's tick could not be found again.
     this.variant = options.variant ?? (m.retrace === null ? checkedVariant : plainVariant)
     this.sets = new CodeSets(m, this.variant)
@@ -115,9 +120,10 @@ export class Jit implements FastEngine {
   private compile(instance: number): Compiled | null {
     const { m } = this
     // One global under two names cannot be two globals of a module.
-    const { globals } = m.store.instances[instance]
+    const { globals, memories } = m.store.instances[instance]
     const mutable = globals.filter((global) => m.store.globals[global].type.mutable)
     if (new Set(mutable).size < mutable.length) return null
+    for (const memory of memories) this.take(m.store.memories[memory])
     const { program, programNumber } = m.store.instances[instance]
     const hash = (): Uint8Array => m.store.programs[programNumber].hash
     const code = this.library.compiled(program, this.sets.current.variant, hash)
@@ -130,7 +136,7 @@ export class Jit implements FastEngine {
 
   /** Compiled code will want it flat: so what is written first is not copied. */
   take(memory: Memory): void {
-    memory.flatten()
+    memory.flatten(this.samePage)
   }
 
   handovers(fn: FunctionInstance): Uint8Array | null {

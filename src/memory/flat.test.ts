@@ -48,6 +48,8 @@ const pagesOf = (memory: Memory): (Page | null)[] =>
 const isRefusal = (error: unknown): boolean =>
   error instanceof VacError && error.code === 'HOST_MEMORY'
 
+let takenOver = 0
+
 /** One random operation, done to a memory and to its model. */
 function step(pairs: Pair[], next: (limit: number) => number): void {
   const pair = pairs[next(pairs.length)]
@@ -85,6 +87,7 @@ function step(pairs: Pair[], next: (limit: number) => number): void {
       break
     case 5:
       if (value < 60) memory.unflatten()
+      else if (value < 120) giveUpAnother(pairs, pair)
       else memory.seal()
       break
     default:
@@ -92,6 +95,21 @@ function step(pairs: Pair[], next: (limit: number) => number): void {
       if (pairs.length > 5) pairs.splice(next(pairs.length), 1)
       pairs.push({ memory: memory.fork(), model: model.slice() })
   }
+}
+
+/** A paged memory takes over the host memory of another one, which is gone then. */
+function giveUpAnother(pairs: Pair[], taker: Pair): void {
+  const { memory } = taker
+  const at = pairs.findIndex(
+    (pair) => pair.memory.flat !== null && pair.memory.sizePages === memory.sizePages,
+  )
+  if (at < 0 || pairs[at] === taker || memory.flat !== null) return
+  const { flat } = pairs[at].memory
+  memory.seal()
+  memory.takeOver(pairs[at].memory)
+  assert.ok(memory.flat === flat && pairs[at].memory.sizePages === 0)
+  pairs.splice(at, 1)
+  takenOver++
 }
 
 function check({ memory, model }: Pair, where: string): void {
@@ -123,6 +141,7 @@ describe('a flat memory', () => {
       }
       assert.ok(pairs.length > 1, 'forked at least once')
       assert.ok(flatSteps > 500, 'was flat for long')
+      assert.ok(takenOver >= seed, 'took over at least once')
       assert.ok(ZERO_PAGE.i32.every((word) => word === 0))
     })
   }

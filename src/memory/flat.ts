@@ -5,13 +5,18 @@ import { PAGE_BYTES, type Page } from './page.ts'
 
 const PAGE_WORDS = PAGE_BYTES / 4
 
+/** Has a page the bytes that begin at an address of a buffer? Hosts may know a faster way. */
+export type SamePage = (buffer: ArrayBufferLike, at: number, page: Page) => boolean
+
 export class FlatBytes {
   readonly host: WebAssembly.Memory
-  private readonly wide: boolean
+  readonly wide: boolean
+  private readonly same: SamePage
 
   /** All 0. `wide`: addresses have 64 bits. HOST_MEMORY where the host refuses. */
-  constructor(sizePages: number, wide: boolean) {
+  constructor(sizePages: number, wide: boolean, same: SamePage = samePageAt) {
     this.wide = wide
+    this.same = same
     this.host = hostGives(() =>
       wide
         ? new WebAssembly.Memory({ initial: BigInt(sizePages), address: 'i64' })
@@ -40,7 +45,14 @@ export class FlatBytes {
   words(pageNumber: number): Int32Array {
     return new Int32Array(this.host.buffer, pageNumber * PAGE_BYTES, PAGE_WORDS)
   }
+
+  isPage(pageNumber: number, page: Page): boolean {
+    return this.same(this.host.buffer, pageNumber * PAGE_BYTES, page)
+  }
 }
+
+const samePageAt: SamePage = (buffer, at, { i32 }) =>
+  samePage(new Int32Array(buffer, at, PAGE_WORDS), i32)
 
 /** Are the words of two pages equal? Four at a time: 6 GB/s. */
 export function samePage(a: Int32Array, b: Int32Array): boolean {

@@ -6,7 +6,7 @@
 // valid until its bytes differ at a later one.
 import { assert } from '../base/errors.ts'
 import type { Limits } from '../isa/program.ts'
-import { FlatBytes, samePage } from './flat.ts'
+import { FlatBytes, type SamePage } from './flat.ts'
 import { type Page, ZERO_PAGE } from './page.ts'
 import { PageTable } from './page-table.ts'
 import { WitnessedBytes } from './witnessed-bytes.ts'
@@ -138,17 +138,41 @@ export class Memory extends WitnessedBytes {
 
   /**
    * Makes the memory flat and gives the host memory: 64-bit where the limits are wide, grown by
-   * `grow` alone. HOST_MEMORY where the host refuses: then the memory stays paged.
+   * `grow` alone. HOST_MEMORY where the host refuses: then the memory stays paged. `same` is how
+   * the host compares pages.
    */
-  flatten(): WebAssembly.Memory {
+  flatten(same?: SamePage): WebAssembly.Memory {
     if (this.bytes !== null) return this.bytes.host
-    const bytes = new FlatBytes(this.sizePages, this.limits.wide)
+    const bytes = new FlatBytes(this.sizePages, this.limits.wide, same)
     for (const [pageNumber, page] of this.table.pages()) bytes.words(pageNumber).set(page.i32)
+    this.stand(bytes)
+    return bytes.host
+  }
+
+  /**
+   * Makes the memory flat in the host memory of one that is given up, where that fits: a new one is
+   * dear, as the host brings its pages one by one. The other has no pages from then on.
+   */
+  takeOver(other: Memory): void {
+    const { bytes } = other
+    const fits = other.sizePages === this.sizePages && bytes?.wide === this.limits.wide
+    if (bytes === null || !fits || this.bytes !== null) return
+    for (let pageNumber = 0; pageNumber < this.sizePages; pageNumber++) {
+      bytes.words(pageNumber).set((this.table.get(pageNumber) ?? ZERO_PAGE).i32)
+    }
+    other.bytes = null
+    other.open = []
+    other.read.length = 0
+    other.write.length = 0
+    this.stand(bytes)
+  }
+
+  /** The bytes are those of the table. */
+  private stand(bytes: FlatBytes): void {
     this.bytes = bytes
     this.read.fill(undefined)
     this.write.fill(undefined)
     this.open = []
-    return bytes.host
   }
 
   /** Makes the memory paged again and lets go of the host memory. */
@@ -162,11 +186,10 @@ export class Memory extends WitnessedBytes {
   /** Copies the pages that differ from what the table holds: all others keep their hashes. */
   private keep(bytes: FlatBytes): void {
     for (let pageNumber = 0; pageNumber < this.read.length; pageNumber++) {
-      const now = bytes.words(pageNumber)
       const kept = this.table.get(pageNumber)
-      if (samePage(now, (kept ?? ZERO_PAGE).i32)) continue
-      if (kept !== null && samePage(now, ZERO_PAGE.i32)) this.table.set(pageNumber, null)
-      else this.table.own(pageNumber).i32.set(now)
+      if (bytes.isPage(pageNumber, kept ?? ZERO_PAGE)) continue
+      if (kept !== null && bytes.isPage(pageNumber, ZERO_PAGE)) this.table.set(pageNumber, null)
+      else this.table.own(pageNumber).i32.set(bytes.words(pageNumber))
     }
   }
 

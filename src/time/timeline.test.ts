@@ -14,12 +14,12 @@ test('any tick of a recorded run is what it was, in any order, by all engines', 
   assert.ok(roots.size > 20 && ticks > 2_000_000, `${roots.size} roots of ${ticks} ticks`)
   const wanted = [...roots.keys()]
   for (const engine of ['auto', 'jit', 'interpreter'] as const) {
-    const timeline = new Timeline(lineage, begin, (saved) => {
-      return new VacStage(Vac.of(saved, { engine }))
+    const timeline = new Timeline<VacStage>(lineage, begin, (saved, old) => {
+      return new VacStage(Vac.of(saved, { engine, instead: old?.vac }))
     })
     for (let round = 0; round < 60; round++) {
       const tick = wanted[below(wanted.length)]
-      for (const _ of timeline.seek(tick));
+      for (const _ of round % 2 === 0 ? timeline.seek(tick) : timeline.visit(tick));
       assert.equal(timeline.machine.ticks, tick)
       assert.equal(timeline.stage.vac.root(), roots.get(tick), `tick ${tick}, ${engine}`)
     }
@@ -31,6 +31,30 @@ test('any tick of a recorded run is what it was, in any order, by all engines', 
       last--
     }
     assert.ok(timeline.checkpoints.length > 2)
+  }
+})
+
+test('around a visited tick every other one is a short run away', async () => {
+  const { begin, lineage, roots, ticks } = await recordedSample(below)
+  const timeline = new Timeline<VacStage>(lineage, begin, (saved, old) => {
+    return new VacStage(Vac.of(saved, { engine: 'interpreter', instead: old?.vac }))
+  })
+  const spacing = 2 ** 19
+  const [first] = timeline.machine.store.memories
+  assert.ok(first === undefined || first.sizePages <= 8, 'the least spacing of a small machine')
+  const tick = [...roots.keys()].findLast((known) => known < ticks) as number
+  for (const _ of timeline.visit(tick));
+  assert.equal(timeline.stage.vac.root(), roots.get(tick))
+  const kept = timeline.checkpoints
+  for (let at = Math.max(tick - 3 * spacing, timeline.firstTick); at < tick; at += 4999) {
+    assert.ok(
+      kept.some((one) => one <= at && one > at - spacing - 4999),
+      `tick ${at} of ${kept}`,
+    )
+  }
+  for (const near of [tick - 1, tick - 2 ** 17, tick + 17]) {
+    for (const _ of timeline.visit(near));
+    assert.equal(timeline.machine.ticks, near)
   }
 })
 

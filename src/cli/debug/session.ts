@@ -173,7 +173,7 @@ export class DebugSession {
   }
 
   *go(tick: number): Work {
-    yield* this.recorded.timeline.seek(tick)
+    yield* this.recorded.timeline.visit(tick)
     return this.summary()
   }
 

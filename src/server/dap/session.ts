@@ -221,7 +221,7 @@ export class Session {
     const { run } = this.opened()
     const to = tick === 'begin' ? run.firstTick : tick === 'end' ? run.lastTick : tick
     const seek = function* (): Motion {
-      yield* run.timeline.seek(to)
+      yield* run.timeline.visit(to)
       return { why: 'step' }
     }
     this.perform(`Go to tick ${to}`, seek, { back: true, reason })
