@@ -22,7 +22,7 @@ await leave(7)
 `,
 )
 const { NODE_OPTIONS: _options, NODE_V8_COVERAGE: _coverage, ...env } = process.env
-const words = ['--disable-warning=ExperimentalWarning', script]
+const words = ['--v8-pool-size=1', '--disable-warning=ExperimentalWarning', script]
 const hasShell = process.platform === 'linux' && 'execve' in process
 const skip = hasShell ? false : 'the process is replaced on Linux only'
 

@@ -6,6 +6,8 @@ import { existsSync, fstatSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 
 const SHELL = '/bin/sh'
+/** Options of Node that `./vac` gives. */
+const OWN_OPTIONS = /^--(disable-warning|v8-pool-size)=/
 
 /** Ends the process with this code, once all is written; or lets it end by itself. */
 export async function leave(exitCode: number): Promise<void> {
@@ -20,7 +22,7 @@ export async function leave(exitCode: number): Promise<void> {
 
 /** Whoever gave Node options of his own may want what it writes at its end. */
 function canBeReplaced(): boolean {
-  const options = process.execArgv.filter((word) => !word.startsWith('--disable-warning'))
+  const options = process.execArgv.filter((word) => !OWN_OPTIONS.test(word))
   const quiet = options.length === 0 && process.env['NODE_OPTIONS'] === undefined
   const plain = process.env['NODE_V8_COVERAGE'] === undefined && process.listenerCount('exit') === 0
   const able = process.execve !== undefined && process.platform !== 'win32' && existsSync(SHELL)
