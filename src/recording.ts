@@ -99,9 +99,9 @@ export class Recording {
    * seen may wait a little.
    */
   flush(): void {
-    this.source.takeInputs()
     const now = performance.now()
     if (!this.seen && now - this.flushedAt < MOST_WAIT_MS) return
+    this.source.takeInputs()
     this.lineage?.flush()
     this.seen = false
     this.flushedAt = now

@@ -16,6 +16,11 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
   }
 }
 
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= 0x80) return false
+  return true
+}
+
 /** Lower-case hexadecimal. */
 export function hex(bytes: Uint8Array): string {
   let text = ''
@@ -36,20 +41,21 @@ export function bytesOfHex(text: string): Uint8Array {
   return bytes
 }
 
-/** A growing byte buffer. Integers are little-endian; `u` and `s` prefixes give LEB128. */
+/**
+ * A growing byte buffer. Integers are little-endian; `u` and `s` prefixes give LEB128. There is no
+ * view of the buffer: hosts keep small arrays among their objects until someone asks for it.
+ */
 export class ByteWriter {
   private bytes = new Uint8Array(64)
-  private view = new DataView(this.bytes.buffer)
   length = 0
 
-  /** May replace the buffer: call it before naming `bytes` or `view` in an expression. */
+  /** May replace the buffer: call it before naming `bytes` in an expression. */
   private room(sizeBytes: number): number {
     const at = this.length
     if (at + sizeBytes > this.bytes.length) {
       const grown = new Uint8Array(Math.max(this.bytes.length * 2, at + sizeBytes))
       grown.set(this.bytes.subarray(0, at))
       this.bytes = grown
-      this.view = new DataView(grown.buffer)
     }
     this.length = at + sizeBytes
     return at
@@ -61,15 +67,16 @@ export class ByteWriter {
   }
   u16(value: number): void {
     const at = this.room(2)
-    this.view.setUint16(at, value, true)
+    this.bytes[at] = value
+    this.bytes[at + 1] = value >>> 8
   }
   u32(value: number): void {
     const at = this.room(4)
-    this.view.setUint32(at, value, true)
+    for (let byte = 0; byte < 4; byte++) this.bytes[at + byte] = value >>> (8 * byte)
   }
   u64(value: bigint): void {
-    const at = this.room(8)
-    this.view.setBigUint64(at, BigInt.asUintN(64, value), true)
+    this.u32(Number(BigInt.asUintN(32, value)))
+    this.u32(Number(BigInt.asUintN(32, value >> 32n)))
   }
   /** LEB128 of an unsigned number below 2^53 or a bigint below 2^64. */
   uleb(value: number | bigint): void {
@@ -96,7 +103,18 @@ export class ByteWriter {
     this.raw(bytes)
   }
   text(value: string): void {
-    this.blob(utf8(value))
+    // Names are short and plain: no encoder is asked for them.
+    if (value.length >= 0x80 || !isAscii(value)) return this.blob(utf8(value))
+    this.u8(value.length)
+    for (let at = 0; at < value.length; at++) this.u8(value.charCodeAt(at))
+  }
+  /** Begins anew in the same buffer. */
+  clear(): void {
+    this.length = 0
+  }
+  /** What was written, until more is. */
+  get written(): Uint8Array {
+    return this.bytes.subarray(0, this.length)
   }
   /** A copy of what was written. */
   take(): Uint8Array {
@@ -109,14 +127,12 @@ export class ByteWriter {
  */
 export class ByteReader {
   readonly bytes: Uint8Array
-  private readonly view: DataView
   private readonly code: string
   at: number
   readonly end: number
 
   constructor(bytes: Uint8Array, code: string, at = 0, end = bytes.length) {
     this.bytes = bytes
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.code = code
     this.at = at
     this.end = end
@@ -138,13 +154,20 @@ export class ByteReader {
     return this.bytes[this.need(1)]
   }
   u16(): number {
-    return this.view.getUint16(this.need(2), true)
+    const at = this.need(2)
+    return this.bytes[at] | (this.bytes[at + 1] << 8)
   }
   u32(): number {
-    return this.view.getUint32(this.need(4), true)
+    const { bytes } = this
+    const at = this.need(4)
+    const low = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16)
+    return (low | (bytes[at + 3] << 24)) >>> 0
   }
   u64(): bigint {
-    return this.view.getBigUint64(this.need(8), true)
+    this.need(8)
+    this.at -= 8
+    const low = this.u32()
+    return BigInt(low) | (BigInt(this.u32()) << 32n)
   }
   /** A canonical (shortest form) LEB128 below 2^64. */
   ulebBig(): bigint {

@@ -73,11 +73,13 @@ export class InputLog implements Iterable<Input> {
 
   at(index: number): Input | undefined {
     if (index >= this.length) return undefined
-    const [tick, what, chunk, from, to] = this.rows.subarray(index * ROW)
+    const { rows } = this
+    const row = index * ROW
+    const what = rows[row + 1]
     if (what === OTHER) return this.others.get(index)
-    const bytes = this.chunks[chunk].subarray(from, to)
+    const bytes = this.chunks[rows[row + 2]].subarray(rows[row + 3], rows[row + 4])
     const device = this.devices[what >> 1]
-    return { tick, kind: 'device', waiting: (what & 1) === 1, device, bytes }
+    return { tick: rows[row], kind: 'device', waiting: (what & 1) === 1, device, bytes }
   }
 
   *[Symbol.iterator](): Generator<Input, void> {

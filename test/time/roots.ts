@@ -1,6 +1,7 @@
-// A process: goes to ticks of a recording, in the order given, and prints the roots. Parameters:
-// the recording, the engine, and the ticks.
-import { RecordedRun } from '../../src/recorded-run.ts'
+// A process: goes to ticks of a recording, in the order given, and prints the roots, and the one
+// that the whole run comes to. Parameters: the recording, the engine, and the ticks; `whole` for
+// the run from its beginning on, by no checkpoint.
+import { inTurns, RecordedRun } from '../../src/recorded-run.ts'
 import type { EngineName } from '../../src/vac.ts'
 
 export interface Roots {
@@ -11,5 +12,10 @@ export interface Roots {
 const [path, engine, ...ticks] = process.argv.slice(2)
 const run = await RecordedRun.open(path, engine as EngineName)
 const roots: string[] = []
-for (const tick of ticks) roots.push((await run.at(Number(tick))).root())
+for (const word of ticks) {
+  if (word === 'whole') {
+    await inTurns(run.timeline.watch(run.firstTick, run.lastTick, null), () => {})
+    roots.push(run.vac.root())
+  } else roots.push((await run.at(Number(word))).root())
+}
 process.stdout.write(JSON.stringify({ node: process.version, roots } satisfies Roots))

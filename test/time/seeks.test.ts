@@ -39,6 +39,7 @@ let input = ''
 let wanted: readonly number[] = []
 /** Where a part begins that has a checkpoint before it. */
 let partAt = 0
+let lastTick = 0
 const partTicks = (): number[] => [1, 2, 3, 4].map((quarter) => partAt + (quarter * PART_TICKS) / 4)
 let roots: ReadonlyMap<number, string> = new Map()
 
@@ -70,7 +71,6 @@ async function record(rounds: number): Promise<string> {
 
 before(async () => {
   let stored: readonly number[] = []
-  let lastTick = 0
   let lastRoot = ''
   for (let rounds = FIRST_ROUNDS; stored.length < LEAST_CHECKPOINTS; rounds *= 2) {
     lastRoot = await record(rounds)
@@ -122,14 +122,14 @@ test('Node 24 comes to the same roots', async (t) => {
   }
   const ticks = [...wanted.slice(0, 10), ...wanted.slice(-4)]
   const script = join('..', 'time', 'roots.ts')
-  for (const [engine, some] of [
-    ['jit', ticks],
-    ['interpreter', partTicks().slice(0, 1)],
+  for (const [engine, some, whole] of [
+    ['jit', ticks, ['whole']],
+    ['interpreter', partTicks().slice(0, 1), []],
   ] as const) {
-    const words = [path, engine, ...some.map(String)]
+    const words = [path, engine, ...some.map(String), ...whole]
     const found: Roots = await inProcess(script, words, other)
     assert.match(found.node, /^v24\./)
-    const expected = some.map((tick) => roots.get(tick))
+    const expected = [...some, ...whole.map(() => lastTick)].map((tick) => roots.get(tick))
     assert.deepEqual(found.roots, expected, engine)
   }
 })

@@ -39,11 +39,13 @@ const SHARE = 0.04
 const SHORT_MS = 400
 /** Work before the first checkpoint of a small machine; of a large one `SHORT_MS`. */
 const FIRST_MS = 200
-/**
- * Least work between two: behind each, what the machine writes is copied first, and compiled code
- * is entered anew, which no clock here sees.
- */
+/** Least work between two: behind each, what the machine writes is copied first. */
 const LEAST_MS = 250
+/**
+ * What a call that is open at a checkpoint costs: its function is entered in the middle, by code
+ * that is yet to be made. No clock here sees it.
+ */
+const CALL_MS = 0.5
 /** What the first snapshot takes for each byte of memory. */
 const COPY_BYTE_MS = 3e-7
 const LEAST_SPACING = 2 ** 20
@@ -155,7 +157,8 @@ export class CheckpointKeeper {
   }
 
   private leastMs(changedBytes: number): number {
-    const ms = Math.min(...this.snapshotMs) + changedBytes * this.byteMs
+    const calls = CALL_MS * this.m.depth
+    const ms = Math.min(...this.snapshotMs) + changedBytes * this.byteMs + calls
     return Math.max(LEAST_MS, ms / (this.options.share ?? SHARE))
   }
 

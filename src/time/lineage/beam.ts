@@ -33,9 +33,15 @@ export interface Beam {
   readonly payload: Uint8Array
 }
 
-/** An input as a beam. `instantiate` is none: a recording begins when all instances are made. */
-export function beamOfInput(input: Exclude<Input, { kind: 'instantiate' }>): Beam {
-  const out = new ByteWriter()
+/**
+ * An input as a beam. `instantiate` is none: a recording begins when all instances are made. The
+ * payload lies in `out`, which is written over: whoever makes many has one.
+ */
+export function beamOfInput(
+  input: Exclude<Input, { kind: 'instantiate' }>,
+  out = new ByteWriter(),
+): Beam {
+  out.clear()
   switch (input.kind) {
     case 'invoke':
       out.uleb(input.instance)
@@ -58,7 +64,7 @@ export function beamOfInput(input: Exclude<Input, { kind: 'instantiate' }>): Bea
       out.uleb(input.offset)
       out.raw(input.bytes)
   }
-  return { tick: input.tick, kind: BeamKind[input.kind], payload: out.take() }
+  return { tick: input.tick, kind: BeamKind[input.kind], payload: out.written }
 }
 
 /** RECORDING_DAMAGED where the payload is none of its kind. */

@@ -10,12 +10,14 @@ export const KEY_BYTES = 32
 const Domain = { salt: 0x10, commitment: 0x11, link: 0x12, first: 0x13 } as const
 
 const SALT_BYTES = 16
+const SCRATCH_BYTES = 4096
 
 export class Chain {
   private readonly hasher: Hasher
   /** What is hashed for a salt and for a link; all but the numbers stays. */
   private readonly salt = new Uint8Array(1 + KEY_BYTES + 8)
   private readonly next = new Uint8Array(1 + HASH_BYTES + 8 + 1 + HASH_BYTES)
+  private scratch = new Uint8Array(SCRATCH_BYTES)
   /** Beams that are chained. */
   length = 0
   /** The last link. */
@@ -39,12 +41,15 @@ export class Chain {
   commit({ kind, payload }: Pick<Beam, 'kind' | 'payload'>, number = this.length): Uint8Array {
     const { hasher, salt } = this
     putWord(salt, 1 + KEY_BYTES, number)
-    const input = new Uint8Array(1 + SALT_BYTES + 1 + payload.length)
+    const length = 1 + SALT_BYTES + 1 + payload.length
+    if (length > this.scratch.length) this.scratch = new Uint8Array(2 * length)
+    const input = this.scratch
     input[0] = Domain.commitment
-    input.set(hasher.hash(salt).subarray(0, SALT_BYTES), 1)
+    const salted = hasher.hash(salt)
+    for (let at = 0; at < SALT_BYTES; at++) input[1 + at] = salted[at]
     input[1 + SALT_BYTES] = kind
     input.set(payload, 2 + SALT_BYTES)
-    return hasher.hash(input)
+    return hasher.hash(input.subarray(0, length))
   }
 
   /** Chains a beam by its commitment. */

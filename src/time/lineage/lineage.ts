@@ -90,7 +90,7 @@ export class LineageWriter {
     block.uleb(beam.tick - this.tick)
     block.u8(beam.kind | (kept ? KEPT : 0))
     if (kept) block.blob(beam.payload)
-    else block.raw(commitment.subarray(0, PREFIX_BYTES))
+    else for (let at = 0; at < PREFIX_BYTES; at++) block.u8(commitment[at])
     this.tick = beam.tick
     this.beams++
     if (block.length >= BLOCK_BYTES) this.flush()

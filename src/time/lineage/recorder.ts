@@ -23,7 +23,9 @@ export class BeamSource {
   /** Inputs of the machine's log that have been taken. */
   private inputs = 0
   private firstInput = 0
+  private readonly out = new ByteWriter()
 
+  /** `take` gets payloads that are written over by the next beam. */
   constructor(take: (beam: Beam) => void) {
     this.take = take
     this.effects = {
@@ -72,7 +74,7 @@ export class BeamSource {
           expected: 'all instances made before',
         })
       }
-      this.take(beamOfInput(input))
+      this.take(beamOfInput(input, this.out))
     }
   }
 
@@ -80,9 +82,10 @@ export class BeamSource {
     const { m } = this
     if (m === null) return
     this.takeInputs()
-    const out = new ByteWriter()
+    const { out } = this
+    out.clear()
     write(out)
-    this.take({ tick: m.ticks, kind, payload: out.take() })
+    this.take({ tick: m.ticks, kind, payload: out.written })
   }
 
   /** How the run stands when the recording ends. `root`: of the state. */
