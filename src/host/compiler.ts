@@ -8,9 +8,8 @@ import { checkedVariant, plainVariant, type Variant } from '../jit/variant.ts'
 import type { Machine } from '../machine/machine.ts'
 import { type Look, type Outcome, run } from '../machine/run.ts'
 import type { Watch } from '../machine/watch.ts'
-import type { SamePage } from '../memory/flat.ts'
-import { PAGE_BYTES } from '../memory/page.ts'
 import { CodeCache } from './code-cache.ts'
+import { samePage } from './same-page.ts'
 
 /**
  * Which engine runs a machine. auto: the interpreter first, the JIT after a while, or at once where
@@ -27,10 +26,6 @@ const RESUME_PATIENCE = 128
 
 /** Compiled ticks after which joined code is worth its making. */
 const LONG_TICKS = 2 ** 29
-
-/** By the host's own comparison of bytes: twice as fast as a loop. */
-const samePage: SamePage = (buffer, at, page) =>
-  Buffer.compare(new Uint8Array(buffer, at, PAGE_BYTES), page.u8) === 0
 
 export interface EngineFacts {
   readonly name: EngineName

@@ -55,7 +55,7 @@ export interface JitOptions {
   /** Shared by machines that run the same programs. */
   readonly library?: CodeLibrary
   /** How the host compares pages. */
-  readonly samePage?: SamePage
+  readonly samePage?: SamePage | undefined
 }
 
 export class Jit implements FastEngine {

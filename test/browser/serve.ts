@@ -15,6 +15,7 @@ const root = join(import.meta.dirname, '..', '..')
 const replaced: Readonly<Record<string, string>> = {
   '/src/host/hasher.ts': '/test/browser/host-hasher.ts',
   '/src/host/code-cache.ts': '/test/browser/host-code-cache.ts',
+  '/src/host/same-page.ts': '/test/browser/host-same-page.ts',
 }
 
 const page = `<!doctype html>
