@@ -52,13 +52,13 @@ export const recordingCases: readonly Case[] = [
     name: 'record-python',
     says: 'CPython, recorded: objects, dictionaries, texts, JSON',
     bar: 1.05,
-    words: async () => ({ words: [join(programs, 'work.py'), '250'] }),
+    words: async () => ({ words: [join(programs, 'work.py'), '4000'] }),
   },
   {
     name: 'record-quickjs',
     says: 'QuickJS, recorded: closures, objects, maps, texts',
     bar: 1.05,
-    words: async () => ({ words: [join(programs, 'work.js'), '800'] }),
+    words: async () => ({ words: [join(programs, 'work.js'), '2400'] }),
   },
   {
     name: 'record-kernel',

@@ -41,7 +41,7 @@ export function encodeFiles(tree: FileTree | null, form: Form): Uint8Array {
     if (form === 'whole') writeRuns(w, inode.bytes.runs())
     else w.raw(inode.bytes.treeRoot(form))
   }
-  return w.take()
+  return w.written
 }
 
 /** An inode without the bytes of a file. */

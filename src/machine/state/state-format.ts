@@ -56,10 +56,17 @@ export function writeStateFile(root: Uint8Array, all: SectionBytes, hasher: Hash
     head.u64(BigInt(bytes.length))
     head.raw(hasher.hash(bytes))
   }
-  const header = head.take()
-  head.raw(hasher.hash(header))
-  for (const bytes of parts.values()) head.raw(bytes)
-  return head.take()
+  head.raw(hasher.hash(head.written))
+  // Programs are large: each byte is copied once.
+  const sizeBytes = [...parts.values()].reduce((sum, { length }) => sum + length, head.length)
+  const file = new Uint8Array(sizeBytes)
+  file.set(head.written)
+  let at = head.length
+  for (const bytes of parts.values()) {
+    file.set(bytes, at)
+    at += bytes.length
+  }
+  return file
 }
 
 export interface StateFile {

@@ -23,7 +23,7 @@ export function encodeMemories(memories: readonly Memory[], form: Form): Uint8Ar
     w.uleb(memory.sizePages)
     writeTable(w, memory.table, memory.sizePages * PAGE_BYTES, form)
   }
-  return w.take()
+  return w.written
 }
 
 export function encodeFar(shards: readonly FarShard[], form: Form): Uint8Array {
@@ -33,7 +33,7 @@ export function encodeFar(shards: readonly FarShard[], form: Form): Uint8Array {
     w.uleb(shard.sizeBytes - 1n)
     writeTable(w, shard.table, Number(shard.sizeBytes), form)
   }
-  return w.take()
+  return w.written
 }
 
 function writeTable(w: ByteWriter, table: PageTable, sizeBytes: number, form: Form): void {

@@ -22,7 +22,7 @@ export function encodePrograms(
     if (form === 'hash') w.raw(hash)
     else w.blob(form(program))
   }
-  return w.take()
+  return w.written
 }
 
 /** The programs, verified: engines check none of it again. */
