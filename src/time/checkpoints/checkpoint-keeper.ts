@@ -34,7 +34,7 @@ interface Kept {
   readonly changedBytes: number
 }
 
-const SHARE = 0.04
+const SHARE = 0.03
 /** A run of less work keeps none: it is made again as fast. */
 const SHORT_MS = 400
 /** Work before the first checkpoint of a small machine; of a large one `SHORT_MS`. */
