@@ -2,6 +2,7 @@
 import type { FunctionFacts } from '../facts.ts'
 import type { Program } from '../program.ts'
 import type { Kind } from '../types.ts'
+import { Liveness } from './liveness.ts'
 import { ProgramContext } from './verify-context.ts'
 import { FunctionPass } from './verify-function.ts'
 import { verifyModule } from './verify-module.ts'
@@ -11,9 +12,12 @@ import { verifyModule } from './verify-module.ts'
  * flattens the index spaces once and reuses its stacks. Functions are numbered without imports.
  */
 export class FunctionVerifier {
+  private readonly program: Program
   private readonly pass: FunctionPass
+  private readonly solved = new Map<number, Liveness>()
 
   constructor(program: Program) {
+    this.program = program
     this.pass = new FunctionPass(new ProgramContext(program))
   }
   /** Throws ATOM_INVALID, or gives what engines rely on. */
@@ -23,6 +27,14 @@ export class FunctionVerifier {
   /** Kinds on the operand stack before an instruction of a function that verifies. */
   kindsAt(index: number, pc: number): Kind[] {
     return this.pass.kindsAt(index, pc)
+  }
+  /** Which locals of a function that verifies are live where; solved once. `facts`: its own. */
+  liveness(index: number, facts: FunctionFacts): Liveness {
+    const known = this.solved.get(index)
+    if (known !== undefined) return known
+    const liveness = new Liveness(this.program, index, facts)
+    this.solved.set(index, liveness)
+    return liveness
   }
 }
 

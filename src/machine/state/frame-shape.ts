@@ -5,7 +5,6 @@ import type { FunctionFacts } from '../../isa/facts.ts'
 import { rowByCode } from '../../isa/table.ts'
 import type { Kind } from '../../isa/types.ts'
 import { kindsOf, tagsOf } from '../../isa/verify/kinds.ts'
-import { Liveness } from '../../isa/verify/liveness.ts'
 import type { Machine } from '../machine.ts'
 import type { FunctionInstance } from '../store.ts'
 
@@ -27,7 +26,6 @@ export interface FrameShape {
 
 export class FrameShapes {
   private readonly m: Machine
-  private readonly liveness = new Map<FunctionInstance, Liveness>()
   private readonly known = new Map<FunctionInstance, Map<number, FrameShape>>()
 
   constructor(m: Machine) {
@@ -65,11 +63,8 @@ export class FrameShapes {
     pc: number,
     standing: Standing,
   ): Uint8Array {
-    let liveness = this.liveness.get(fn)
-    if (liveness === undefined) {
-      liveness = new Liveness(this.m.store.instances[fn.instance].program, defined, facts)
-      this.liveness.set(fn, liveness)
-    }
+    const { program } = this.m.store.instances[fn.instance]
+    const liveness = this.m.verifierOf(program).liveness(defined, facts)
     const live = standing === 'top' ? liveness.liveLocals(pc) : liveness.liveAfterCall(pc)
     const tags = new Uint8Array(facts.localWords)
     facts.localKinds.forEach((kind, local) => {
