@@ -137,9 +137,8 @@ export class Vac {
       wallFunctionNamed(world, name, params, results),
     )
     fill(machine, devices)
-    const given = options.instead?.machine.store.memories ?? []
-    machine.store.memories.slice(0, given.length).forEach((memory, at) => {
-      memory.takeOver(given[at])
+    options.instead?.machine.store.memories.forEach((given, at) => {
+      machine.store.memories[at]?.takeOver(given)
     })
     return new Vac(options, { machine, world, saved })
   }

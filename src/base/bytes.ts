@@ -158,16 +158,16 @@ export class ByteReader {
     return this.bytes[at] | (this.bytes[at + 1] << 8)
   }
   u32(): number {
-    const { bytes } = this
-    const at = this.need(4)
-    const low = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16)
-    return (low | (bytes[at + 3] << 24)) >>> 0
+    return this.wordAt(this.need(4))
   }
   u64(): bigint {
-    this.need(8)
-    this.at -= 8
-    const low = this.u32()
-    return BigInt(low) | (BigInt(this.u32()) << 32n)
+    const at = this.need(8)
+    return BigInt(this.wordAt(at)) | (BigInt(this.wordAt(at + 4)) << 32n)
+  }
+  private wordAt(at: number): number {
+    const { bytes } = this
+    const low = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16)
+    return (low | (bytes[at + 3] << 24)) >>> 0
   }
   /** A canonical (shortest form) LEB128 below 2^64. */
   ulebBig(): bigint {

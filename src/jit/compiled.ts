@@ -82,7 +82,11 @@ export class Compiled {
         [...tags].map((tag, at) => [`${at}`, new WebAssembly.Global({ value: 'i32' }, tag)]),
       ),
       memory: Object.fromEntries(
-        [...memories].map((memory, at) => [`${at}`, m.store.memories[memory].flatten()]),
+        [...memories].map((memory, at) => {
+          const { flat } = m.store.memories[memory]
+          assert(flat !== null, 'memories are flat when code is made for them')
+          return [`${at}`, flat]
+        }),
       ),
       watch: this.watchImports(memories),
       table: Object.fromEntries(

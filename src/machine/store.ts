@@ -109,6 +109,10 @@ export interface Store {
   exceptionLimit: number
 }
 
+/** Of 64 KiB, of all memories together. */
+export const memoryPages = ({ memories }: Store): number =>
+  memories.reduce((sum, { sizePages }) => sum + sizePages, 0)
+
 /** Adds the functions that a program defines to those that an instance imports. */
 export function pushDefined(
   functions: FunctionInstance[],

@@ -4,6 +4,7 @@
 // stand close for a while before it.
 import type { Machine } from '../machine/machine.ts'
 import { Snapshot } from '../machine/state/snapshot.ts'
+import { memoryPages } from '../machine/store.ts'
 import type { Watch } from '../machine/watch.ts'
 import type { Runner, Saved, Twin } from '../wall/retrace.ts'
 import { EvenGrid, MOST_CHECKPOINTS } from './checkpoints/even-grid.ts'
@@ -244,7 +245,7 @@ export class Timeline<S extends Stage> {
   }
 
   private get denseSpacing(): number {
-    const pages = this.machine.store.memories.reduce((sum, { sizePages }) => sum + sizePages, 0)
+    const pages = memoryPages(this.machine.store)
     let spacing = this.grid.spacing / DENSER
     while (spacing < pages * PAGE_TICKS) spacing *= 2
     return spacing

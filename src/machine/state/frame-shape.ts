@@ -5,6 +5,7 @@ import type { FunctionFacts } from '../../isa/facts.ts'
 import { rowByCode } from '../../isa/table.ts'
 import type { Kind } from '../../isa/types.ts'
 import { kindsOf, tagsOf } from '../../isa/verify/kinds.ts'
+import type { Liveness } from '../../isa/verify/liveness.ts'
 import type { Machine } from '../machine.ts'
 import type { FunctionInstance } from '../store.ts'
 
@@ -46,31 +47,15 @@ export class FrameShapes {
     const { program, functions } = this.m.store.instances[fn.instance]
     const defined = fn.index - (functions.length - program.functions.length)
     const awaited = standing === 'outer' ? this.awaitedAt(fn, pc - 1) : null
-    const tags = tagsOf(this.m.verifierOf(program).kindsAt(defined, pc))
+    const verifier = this.m.verifierOf(program)
+    const tags = tagsOf(verifier.kindsAt(defined, pc))
     const results = awaited === null ? 0 : tagsOf(awaited).length
     return {
       facts,
-      locals: this.liveTags(fn, defined, facts, pc, standing),
+      locals: liveTags(verifier.liveness(defined, facts), facts, pc, standing),
       operands: tags.subarray(0, tags.length - results),
       awaited,
     }
-  }
-
-  private liveTags(
-    fn: FunctionInstance,
-    defined: number,
-    facts: FunctionFacts,
-    pc: number,
-    standing: Standing,
-  ): Uint8Array {
-    const { program } = this.m.store.instances[fn.instance]
-    const liveness = this.m.verifierOf(program).liveness(defined, facts)
-    const live = standing === 'top' ? liveness.liveLocals(pc) : liveness.liveAfterCall(pc)
-    const tags = new Uint8Array(facts.localWords)
-    facts.localKinds.forEach((kind, local) => {
-      if (live[local] === 1) tags.set(tagsOf([kind as Kind]), facts.localAt[local])
-    })
-    return tags
   }
 
   /** Results of the call at a pc, as its caller knows them. */
@@ -88,4 +73,18 @@ export class FrameShapes {
         return null
     }
   }
+}
+
+function liveTags(
+  liveness: Liveness,
+  facts: FunctionFacts,
+  pc: number,
+  standing: Standing,
+): Uint8Array {
+  const live = standing === 'top' ? liveness.liveLocals(pc) : liveness.liveAfterCall(pc)
+  const tags = new Uint8Array(facts.localWords)
+  facts.localKinds.forEach((kind, local) => {
+    if (live[local] === 1) tags.set(tagsOf([kind as Kind]), facts.localAt[local])
+  })
+  return tags
 }

@@ -8,6 +8,7 @@ import type { Hasher } from '../../base/hasher.ts'
 import type { Machine } from '../../machine/machine.ts'
 import { type Image, Imager, keysOf } from '../../machine/state/image.ts'
 import { Snapshot } from '../../machine/state/snapshot.ts'
+import { memoryPages } from '../../machine/store.ts'
 import { Merkle } from '../../memory/merkle.ts'
 import { PAGE_BYTES } from '../../memory/page.ts'
 import type { PageKey } from '../../memory/vault.ts'
@@ -145,8 +146,7 @@ export class CheckpointKeeper {
   }
 
   private get firstMs(): number {
-    const pages = this.m.store.memories.reduce((sum, { sizePages }) => sum + sizePages, 0)
-    const copyMs = pages * PAGE_BYTES * COPY_BYTE_MS
+    const copyMs = memoryPages(this.m.store) * PAGE_BYTES * COPY_BYTE_MS
     return Math.min(SHORT_MS, Math.max(FIRST_MS, copyMs / (this.options.share ?? SHARE)))
   }
 

@@ -6,6 +6,7 @@ import { ByteReader, ByteWriter, hex, sameBytes } from '../../base/bytes.ts'
 import type { Codec } from '../../base/codec.ts'
 import { VacError } from '../../base/errors.ts'
 import { HASH_BYTES, type Hasher } from '../../base/hasher.ts'
+import { memoryPages } from '../../machine/store.ts'
 import { WriteIndex } from '../../machine/write-index.ts'
 import { PAGE_BYTES } from '../../memory/page.ts'
 import { WORD_BYTES } from '../../memory/word-flags.ts'
@@ -121,8 +122,7 @@ export class WriteIndexes<S extends Stage> {
   private workOfOthers(): IndexWork | null {
     const { head, host, intervals, timeline } = this
     if (head === null || host?.workers === undefined) return null
-    const { memories } = timeline.machine.store
-    const guestBytes = memories.reduce((sum, { sizePages }) => sum + sizePages * PAGE_BYTES, 0)
+    const guestBytes = memoryPages(timeline.machine.store) * PAGE_BYTES
     const threads = host.workers.worthwhile(timeline.lastTick - timeline.firstTick, guestBytes)
     const stretches = stretchesOf(intervals, timeline.storedTicks, threads)
     const others = Math.min(threads, stretches.length) - 1
