@@ -180,6 +180,21 @@ describe('a flat memory', () => {
     assert.ok(read[0] !== undefined && read[0] === write[0])
   })
 
+  it('goes to another memory with its flags of words, once their user took what is his', () => {
+    const memory = flatOf(1)
+    const taken: number[] = []
+    memory.wordFlags().lend({
+      collect: () => memory.wordFlags().take((word) => taken.push(word)),
+    })
+    memory.wordFlags().set(40, 8)
+    const { host } = memory.wordFlags()
+    const next = memoryOf(1)
+    next.takeOver(memory)
+    assert.deepEqual(taken, [10, 11])
+    assert.equal(next.wordFlags().host, host)
+    next.wordFlags().take((word) => assert.fail(`word ${word} is flagged still`))
+  })
+
   it('keeps its views when it grows by nothing', () => {
     const memory = flatOf(1)
     const page = memory.writable(0)

@@ -151,7 +151,8 @@ export class Memory extends WitnessedBytes {
 
   /**
    * Makes the memory flat in the host memory of one that is given up, where that fits: a new one is
-   * dear, as the host brings its pages one by one. The other has no pages from then on.
+   * dear, as the host brings its pages one by one. The flags of words go along, once their user has
+   * taken what is his. The other has no pages from then on.
    */
   takeOver(other: Memory): void {
     const { bytes } = other
@@ -160,6 +161,9 @@ export class Memory extends WitnessedBytes {
     for (let pageNumber = 0; pageNumber < this.sizePages; pageNumber++) {
       bytes.words(pageNumber).set((this.table.get(pageNumber) ?? ZERO_PAGE).i32)
     }
+    other.flags?.settle()
+    this.flags = other.flags
+    other.flags = null
     other.bytes = null
     other.open = []
     other.read.length = 0

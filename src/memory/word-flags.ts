@@ -33,8 +33,13 @@ export class WordFlags {
   /** The flags are one user's from here on; the one before takes what is his. */
   lend(user: FlagUser): void {
     if (this.user === user) return
-    this.user?.collect()
+    this.settle()
     this.user = user
+  }
+
+  /** Whoever uses them takes what is his now. */
+  settle(): void {
+    this.user?.collect()
   }
 
   /** Bytes from `at` on are written. */
