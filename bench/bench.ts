@@ -21,7 +21,11 @@ export interface Bench {
   /** Figures of what is no contest of two sides. */
   readonly own?: (
     cases: readonly string[],
-    options: { readonly repeats: number; readonly progress: (text: string) => void },
+    options: {
+      readonly repeats: number
+      readonly seed: number
+      readonly progress: (text: string) => void
+    },
   ) => Promise<Figure[]>
   /** Lines about what has no peer, measured once: they are printed and have no bar. */
   readonly facts?: () => string[]

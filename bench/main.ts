@@ -77,6 +77,7 @@ async function run(
     const options = { clock, repeats, seed, leastSeconds: 0.3, progress }
     rows.push(...(await measure(contests, options)))
   }
+  const own = (await bench.own?.(names, { repeats, seed, progress })) ?? []
   const switches = [...only.map((one) => `--only ${one}`), ...shared]
   return {
     bench: bench.name,
@@ -87,7 +88,7 @@ async function run(
     repeats,
     host: { node: process.versions.node, v8: process.versions.v8, cpu: cpus()[0].model },
     contests: rows,
-    figures: [...bench.figures(rows), ...((await bench.own?.(names, { repeats, progress })) ?? [])],
+    figures: [...bench.figures(rows), ...own],
     facts: bench.facts?.() ?? [],
   }
 }

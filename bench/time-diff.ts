@@ -1,8 +1,8 @@
 // The first tick at which two runs differ: is it exact, and what does it cost? A run reads a byte
-// of input in each of its phases and computes long in between. The other run has one byte of its
-// input flipped, one byte of its memory poked, or one constant of its program changed.
+// of input in each of its phases and computes long in between. The other run has one bit of a byte
+// of its input flipped, one byte of its memory poked, or one constant of its program changed.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseWat } from '../src/host/wat.ts'
 import { Watchpoints } from '../src/machine/watch.ts'
 import { inTurns, RecordedRun } from '../src/recorded-run.ts'
@@ -11,7 +11,7 @@ import { isInput } from '../src/time/lineage/beam.ts'
 import { loadProgram, Vac } from '../src/vac.ts'
 import { cacheFolder } from './programs/build.ts'
 import type { Figure } from './report.ts'
-import { randomFrom } from './statistics.ts'
+import { randomFrom, shuffled } from './statistics.ts'
 
 /** Cases of each kind; 100 are the claim's. */
 const CASES = Number(process.env['VAC_BENCH_CASES'] ?? 5)
@@ -20,10 +20,19 @@ const PHASES = 16
 const ROUNDS = 22_000_000
 const CONSTANT = 1_013_904_223
 
-const constants = (changed: number | null): number[] =>
-  Array.from({ length: PHASES }, (_, at) => CONSTANT + 2 * at + (at === changed ? 4 : 0))
+/** A change of one of the phases, by so much. */
+interface Change {
+  readonly phase: number
+  readonly by: number
+}
 
-const program = (changed: number | null): string => `(module
+const constants = (change: Change | null): number[] =>
+  Array.from(
+    { length: PHASES },
+    (_, at) => CONSTANT + 2 * at + (at === change?.phase ? change.by : 0),
+  )
+
+const program = (change: Change | null): string => `(module
   (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 260)
   (data (i32.const 0) "\\10\\00\\00\\00\\01\\00\\00\\00")
@@ -37,7 +46,7 @@ const program = (changed: number | null): string => `(module
       (local.set $n (i32.add (local.get $n) (i32.const 1)))
       (br_if $next (i32.lt_u (local.get $n) (i32.const ${ROUNDS}))))
     (local.get $x))
-  ${constants(changed)
+  ${constants(change)
     .map(
       (value, at) => `(func $phase${at} (param $x i32) (result i32)
     (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
@@ -51,9 +60,10 @@ const program = (changed: number | null): string => `(module
       .join('\n')}
     (i32.store (i32.const 32) (local.get $x))))`
 
-const letters = (flipped: number | null): string[] =>
+/** `change`: the bits of a letter that are flipped. */
+const letters = (change: Change | null): Uint8Array[] =>
   Array.from({ length: PHASES }, (_, at) =>
-    String.fromCharCode((97 + at) ^ (at === flipped ? 1 : 0)),
+    Uint8Array.of((97 + at) ^ (at === change?.phase ? change.by : 0)),
   )
 
 const cpuSeconds = (): number => {
@@ -62,7 +72,7 @@ const cpuSeconds = (): number => {
 }
 
 /** Records a run that gets a letter whenever it waits; gives its CPU seconds. */
-async function record(path: string, text: string, input: readonly string[]): Promise<number> {
+async function record(path: string, text: string, input: readonly Uint8Array[]): Promise<number> {
   const recording = new Recording(path)
   const vac = new Vac({ output: recording.effects.output })
   const instance = vac.instantiate(await loadProgram(await parseWat(text, 'parted')))
@@ -78,67 +88,90 @@ async function record(path: string, text: string, input: readonly string[]): Pro
   return cpuSeconds() - before
 }
 
+export const diffCases = [
+  {
+    name: 'diff-input',
+    says: 'first difference of two runs of 10^10 ticks: a flipped bit of input',
+  },
+  { name: 'diff-memory', says: 'first difference of two runs of 10^10 ticks: a poked byte' },
+  { name: 'diff-constant', says: 'first difference of two runs of 10^10 ticks: another constant' },
+] as const
+
 interface Case {
   /** What the other run is called. */
   readonly other: string
   readonly tick: number
 }
 
-export async function measureDiff(progress: (text: string) => void): Promise<Figure[]> {
+export async function measureDiff(
+  name: (typeof diffCases)[number]['name'],
+  seed: number,
+  progress: (text: string) => void,
+): Promise<Figure[]> {
   mkdirSync(cacheFolder, { recursive: true })
   const folder = mkdtempSync(join(cacheFolder, 'diff-'))
+  const random = randomFrom(seed)
+  const path = join(folder, 'a')
+  const make = { 'diff-input': flipped, 'diff-memory': poked, 'diff-constant': changed }[name]
   try {
-    const path = join(folder, 'a')
-    progress('diff: the run')
+    progress(`${name}: the run`)
     const full = await record(path, program(null), letters(null))
     const costs: number[] = []
     let wrong = 0
-    const random = randomFrom(3)
-    const kinds = [flipped, poked, changed]
-    for (let round = 0; round < CASES * kinds.length; round++) {
-      progress(`diff: case ${round + 1} of ${CASES * kinds.length}`)
-      const made = await kinds[round % kinds.length](path, folder, random, round)
+    const changes = shuffled(allChanges, random)
+    for (let round = 0; round < CASES; round++) {
+      progress(`${name}: case ${round + 1} of ${CASES}`)
+      const change = changes[round % changes.length]
+      const made = await make(path, join(folder, `b${round}`), change, random)
       const before = cpuSeconds()
       const [a, b] = [await RecordedRun.open(path), await RecordedRun.open(made.other)]
       const found = await a.diff(b)
       costs.push(cpuSeconds() - before)
       if (found?.tick !== made.tick) {
         wrong++
-        process.stderr.write(`diff ${round}: found ${found?.tick}, not ${made.tick}\n`)
+        process.stderr.write(`${name} ${round}: found ${found?.tick}, not ${made.tick}\n`)
       }
       if (!made.other.includes('@')) rmSync(made.other, { recursive: true })
     }
     progress('')
     return [
-      { name: `diff: inexact ticks of ${costs.length} cases`, value: wrong, bar: 0 },
-      { name: 'diff: worst, over the run', value: Math.max(...costs) / full, bar: 0.15 },
+      { name: `${name}: inexact ticks of ${costs.length} cases`, value: wrong, bar: 0 },
+      { name: `${name}: worst, over the run`, value: Math.max(...costs) / full, bar: 0.15 },
     ]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-type Make = (path: string, folder: string, random: () => number, round: number) => Promise<Case>
+/** Each bit of each phase: as many different ones as there are. */
+const allChanges: readonly Change[] = Array.from({ length: 8 * PHASES }, (_, at) => ({
+  phase: at >> 3,
+  by: 1 << (at & 7),
+}))
+
+type Make = (path: string, other: string, change: Change, random: () => number) => Promise<Case>
 
 /** The runs part where the byte is given. */
-const flipped: Make = async (path, folder, random, round) => {
-  const phase = Math.floor(random() * PHASES)
-  const other = join(folder, `b${round}`)
-  await record(other, program(null), letters(phase))
-  const { timeline } = await RecordedRun.open(path)
+const flipped: Make = async (path, other, change) => {
+  await record(other, program(null), letters(change))
+  return { other, tick: inputTick(await RecordedRun.open(path), change) }
+}
+
+/** The tick at which a phase gets its letter. */
+function inputTick({ timeline }: RecordedRun, { phase }: Change): number {
   const inputs = timeline.lineage.beams.filter(({ kind }) => isInput(kind))
   // The first input is the call.
-  return { other, tick: inputs[1 + phase].tick }
+  return inputs[1 + phase].tick
 }
 
 /** They part where it is poked: the byte there is another one from then on. */
-const poked: Make = async (path, _, random, round) => {
+const poked: Make = async (path, other, _, random) => {
   const run = await RecordedRun.open(path)
   const tick = 1 + Math.floor(random() * (run.lastTick - 2))
   const at = 65_536 + Math.floor(random() * 2 ** 20)
   const [byte] = (await run.at(tick)).read(at, 1)
   const dream = await run.fork(tick, { memory: [{ at, bytes: Uint8Array.of(byte ^ 1) }] })
-  const name = `poke-${round}`
+  const name = basename(other)
   await dream.record(name)
   await dream.run()
   await dream.end()
@@ -146,17 +179,16 @@ const poked: Make = async (path, _, random, round) => {
 }
 
 /** They part behind the instruction that has the constant, where it is executed first. */
-const changed: Make = async (path, folder, random, round) => {
-  const phase = Math.floor(random() * PHASES)
-  const other = join(folder, `b${round}`)
-  await record(other, program(phase), letters(null))
+const changed: Make = async (path, other, change) => {
+  await record(other, program(change), letters(null))
   const run = await RecordedRun.open(path)
   const { store } = run.vac.machine
   const instance = store.instances.length - 1
   const { functions } = store.instances[instance]
-  const at = functions.findIndex(({ def }) => constantPc(def, phase) >= 0)
-  const place = { instance, function: at, pc: constantPc(functions[at].def, phase) }
-  await run.at(run.firstTick)
+  const at = functions.findIndex(({ def }) => constantPc(def, change) >= 0)
+  const place = { instance, function: at, pc: constantPc(functions[at].def, change) }
+  // It is executed behind the letter of its phase, and not before.
+  await run.at(inputTick(run, change))
   const watch = new Watchpoints('stop', [], [place])
   const tick = await inTurns(run.questions.next(watch), () => {})
   return { other, tick: (tick as number) + 1 }
@@ -171,7 +203,7 @@ type Body = {
 } | null
 
 /** The pc of the instruction with the constant of a phase; -1: it is not in this function. */
-function constantPc(def: Body, phase: number): number {
+function constantPc(def: Body, { phase }: Change): number {
   if (def === null) return -1
   const { op, imm, at } = def.code
   for (let pc = 0; pc < op.length; pc++) if (imm[at[pc]] === CONSTANT + 2 * phase) return pc

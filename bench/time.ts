@@ -1,6 +1,6 @@
 // Claims about time: what recording costs, what going to a tick costs, what a question costs.
 import type { Bench } from './bench.ts'
-import { measureDiff } from './time-diff.ts'
+import { diffCases, measureDiff } from './time-diff.ts'
 import { measureForks } from './time-forks.ts'
 import { measureLong } from './time-long.ts'
 import { measureRecording, recordingCases } from './time-recording.ts'
@@ -13,11 +13,11 @@ export const timeBench: Bench = {
     ...recordingCases,
     { name: 'long', says: 'seeks and questions about a run of 2 x 10^11 ticks with 128 MiB' },
     { name: 'forks', says: 'forks of a machine of 100 MiB, one, a thousand, and in a row' },
-    { name: 'diff', says: 'the first tick at which two runs of 10^10 ticks differ' },
+    ...diffCases,
   ],
   contests: async () => [],
   figures: () => [],
-  own: async (names, { repeats, progress }) => {
+  own: async (names, { repeats, seed, progress }) => {
     const figures = []
     for (const one of recordingCases) {
       if (names.includes(one.name)) {
@@ -26,7 +26,9 @@ export const timeBench: Bench = {
     }
     if (names.includes('long')) figures.push(...(await measureLong(progress)))
     if (names.includes('forks')) figures.push(...(await measureForks(progress)))
-    if (names.includes('diff')) figures.push(...(await measureDiff(progress)))
+    for (const { name } of diffCases) {
+      if (names.includes(name)) figures.push(...(await measureDiff(name, seed, progress)))
+    }
     return figures
   },
 }
