@@ -54,6 +54,7 @@ function scatter(guest: Guest, buffers: readonly Span[], bytes: Uint8Array): voi
 }
 
 function gather(guest: Guest, buffers: readonly Span[]): Uint8Array {
+  if (buffers.length === 1) return guest.read(buffers[0].at, buffers[0].sizeBytes)
   const bytes = new Uint8Array(totalBytes(buffers))
   let done = 0
   for (const { at, sizeBytes } of buffers) {
