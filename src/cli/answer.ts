@@ -64,7 +64,9 @@ export async function answering<T>(
   return untilInterrupted(io, run, async ({ look, clear }) => {
     const found = await inTurns(question(run), look)
     clear()
-    return answer(found, run)
+    const exit = answer(found, run)
+    run.vac.engine.keep()
+    return exit
   })
 }
 

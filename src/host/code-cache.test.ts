@@ -13,23 +13,23 @@ const module = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)
 
 test('what was put is given back, for the same program and variant only', () => {
   const cache = new CodeCache(join(folder, 'a'))
-  assert.equal(cache.get(program, plainVariant), null)
-  cache.put(program, plainVariant, module)
-  assert.deepEqual([...(cache.get(program, plainVariant) ?? [])], [...module])
-  assert.equal(cache.get(program, checkedVariant), null)
-  assert.equal(cache.get(new Uint8Array(32), plainVariant), null)
+  assert.equal(cache.get(program, plainVariant, 'bodies'), null)
+  cache.put(program, plainVariant, 'bodies', module)
+  assert.deepEqual([...(cache.get(program, plainVariant, 'bodies') ?? [])], [...module])
+  assert.equal(cache.get(program, checkedVariant, 'bodies'), null)
+  assert.equal(cache.get(new Uint8Array(32), plainVariant, 'bodies'), null)
 })
 
 test('any damaged byte makes a file go', () => {
   const own = join(folder, 'b')
   const cache = new CodeCache(own)
   for (const at of [0, 31, 32, 39]) {
-    cache.put(program, plainVariant, module)
+    cache.put(program, plainVariant, 'bodies', module)
     const [name] = readdirSync(own)
     const bytes = readFileSync(join(own, name))
     bytes[at] ^= 1
     writeFileSync(join(own, name), bytes)
-    assert.equal(cache.get(program, plainVariant), null, `byte ${at}`)
+    assert.equal(cache.get(program, plainVariant, 'bodies'), null, `byte ${at}`)
     assert.deepEqual(readdirSync(own), [])
   }
 })
@@ -56,7 +56,7 @@ test('a file that is cut short, and that of another version, are as if absent', 
   const own = join(folder, 'd')
   const cache = new CodeCache(own)
   cache.learn(program, { hash: new Uint8Array(32), instructions: 1 })
-  cache.put(program, plainVariant, module)
+  cache.put(program, plainVariant, 'bodies', module)
   for (const name of readdirSync(own)) {
     const bytes = readFileSync(join(own, name))
     writeFileSync(join(own, name), bytes.subarray(0, 20))
@@ -64,13 +64,13 @@ test('a file that is cut short, and that of another version, are as if absent', 
     writeFileSync(join(own, `${name.startsWith('0') ? 1 : 0}${name.slice(1)}`), bytes)
   }
   assert.equal(cache.known(program), null)
-  assert.equal(cache.get(program, plainVariant), null)
+  assert.equal(cache.get(program, plainVariant, 'bodies'), null)
 })
 
 test('a folder that cannot be made is as if nothing were kept', () => {
   const file = join(folder, 'file')
   writeFileSync(file, '')
   const cache = new CodeCache(join(file, 'below'))
-  cache.put(program, plainVariant, module)
-  assert.equal(cache.get(program, plainVariant), null)
+  cache.put(program, plainVariant, 'bodies', module)
+  assert.equal(cache.get(program, plainVariant, 'bodies'), null)
 })

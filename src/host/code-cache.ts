@@ -1,10 +1,10 @@
-// What is kept of programs from one process to the next: compiled code, a file a program and
-// variant; of WebAssembly files that were translated, what is asked before a body is looked at, and
-// their Atom bytes.
+// What is kept of programs from one process to the next: compiled code, a file a program, variant
+// and part; of WebAssembly files that were translated, what is asked before a body is looked at,
+// and their Atom bytes.
 import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { ModuleStore } from '../jit/library.ts'
+import type { CodePart, CodeStore } from '../jit/library.ts'
 import { type Variant, variantName } from '../jit/variant.ts'
 import { codeVersion } from './code-version.ts'
 import { KeptFiles } from './kept-files.ts'
@@ -18,7 +18,7 @@ export interface KnownFile {
 
 const HASH_BYTES = 32
 
-export class CodeCache implements ModuleStore {
+export class CodeCache implements CodeStore {
   private readonly files: KeptFiles
   private version: Buffer | null = null
 
@@ -28,17 +28,17 @@ export class CodeCache implements ModuleStore {
   }
 
   has(key: Uint8Array, variant: Variant): boolean {
-    return this.files.has(this.moduleKey(key, variant))
+    return this.files.has(this.codeKey(key, variant, 'bodies'))
   }
 
   /** What was put for the program of this key, or null. */
-  get(key: Uint8Array, variant: Variant): Uint8Array<ArrayBuffer> | null {
-    return this.files.get(this.moduleKey(key, variant))
+  get(key: Uint8Array, variant: Variant, part: CodePart): Uint8Array<ArrayBuffer> | null {
+    return this.files.get(this.codeKey(key, variant, part))
   }
 
-  /** Keeps a module; where the disk refuses, it is made anew next time. */
-  put(key: Uint8Array, variant: Variant, module: Uint8Array): void {
-    this.files.put(this.moduleKey(key, variant), module)
+  /** Keeps code; where the disk refuses, it is made anew next time. */
+  put(key: Uint8Array, variant: Variant, part: CodePart, code: Uint8Array): void {
+    this.files.put(this.codeKey(key, variant, part), code)
   }
 
   /** What is known of the file with this SHA-256, or null. */
@@ -69,8 +69,8 @@ export class CodeCache implements ModuleStore {
   private atomKey(file: Uint8Array): string {
     return `${this.key(file, 'atom')}.atom`
   }
-  private moduleKey(program: Uint8Array, variant: Variant): string {
-    return `${this.key(program, variantName(variant))}.wasm`
+  private codeKey(program: Uint8Array, variant: Variant, part: CodePart): string {
+    return `${this.key(program, variantName(variant))}.${part}`
   }
   private fileKey(file: Uint8Array): string {
     return `${this.key(file, 'file')}.known`

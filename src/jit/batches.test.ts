@@ -14,8 +14,8 @@ import { Batches } from './batches.ts'
 import { ProgramShape } from './draft.ts'
 import { drain } from './emit.ts'
 import { Jit } from './jit.ts'
-import { CodeLibrary, type ModuleStore } from './library.ts'
-import { checkedVariant, plainVariant, type Variant } from './variant.ts'
+import { CodeLibrary, type CodeStore } from './library.ts'
+import { checkedVariant, plainVariant, type Variant, variantName } from './variant.ts'
 
 /** Calls directly, by a table, in place of the frame; `$later` only from the 40th round on. */
 const text = `(module
@@ -48,6 +48,8 @@ const text = `(module
 const program = translate(await parseWat(text, 'batches'))
 const functions = program.functions.length
 const LATER = 2
+/** The only one with a loop. */
+const WORK = functions - 2
 
 function begun(library: CodeLibrary | null, variant: Variant): { m: Machine; jit: Jit | null } {
   const m = new Machine(defaultManifest)
@@ -144,9 +146,9 @@ suite('batches', () => {
 
   test('are kept by a store and used by the next library, joined', () => {
     const kept = new Map<Variant, Uint8Array<ArrayBuffer>>()
-    const store: ModuleStore = {
-      get: (_, variant) => kept.get(variant) ?? null,
-      put: (_, variant, module) => void kept.set(variant, module.slice()),
+    const store: CodeStore = {
+      get: (_, variant, part) => (part === 'bodies' ? (kept.get(variant) ?? null) : null),
+      put: (_, variant, part, code) => void (part === 'bodies' && kept.set(variant, code.slice())),
     }
     const library = new CodeLibrary({ store, lazyFrom: 0 })
     compare(library, 5000)
@@ -163,5 +165,32 @@ suite('batches', () => {
       sizes,
     )
     compare(new CodeLibrary({ store, lazyFrom: 0 }), 5000)
+  })
+
+  test('are kept apart from bodies that are entered in the middle, for the next library', () => {
+    const kept = new Map<string, Uint8Array<ArrayBuffer>>()
+    const store: CodeStore = {
+      get: (_, variant, part) => kept.get(`${variantName(variant)} ${part}`) ?? null,
+      put: (_, variant, part, code) =>
+        void kept.set(`${variantName(variant)} ${part}`, code.slice()),
+    }
+    const library = new CodeLibrary({ store, lazyFrom: 0 })
+    compare(library, 700)
+    library.keep({ newBytes: 1 })
+    const name = 'plain resumable'
+    const bytes = kept.get(name)
+    assert.ok(bytes !== undefined && kept.has('plain bodies'), [...kept.keys()].join())
+    const next = () => new CodeLibrary({ store, lazyFrom: 0, patience: 100 })
+    const found = () => next().compiled(program, plainVariant, () => new Uint8Array(32))
+    const compiled = found()
+    assert.equal(compiled.patience(WORK), 25)
+    assert.ok(compiled.resumable(WORK) instanceof WebAssembly.Module)
+    assert.equal(compiled.patience(WORK), 0)
+    compare(next(), 700)
+    for (const broken of [new Uint8Array(3), bytes.slice(1), bytes.slice(0, bytes.length - 1)]) {
+      kept.set(name, broken)
+      assert.equal(found().patience(WORK), 100, `${broken.length} bytes`)
+      compare(next(), 700)
+    }
   })
 })

@@ -180,7 +180,8 @@ export class Compiled {
 
   /** A function stands at a loop head: what the interpreter took since the last one is added up. */
   private isWorthIt(fn: number): boolean {
-    const { patience, shape } = this.code
+    const { shape } = this
+    const patience = this.code.patience(fn)
     if (patience === 0) return true
     const { ticks } = this.m
     const size = shape.program.functions[fn - shape.importedFunctions].code.op.length

@@ -5,13 +5,17 @@ import { Batches } from './batches.ts'
 import { ProgramShape } from './draft.ts'
 import { drain, emitProgram, emitResumable, type MoreOfMain } from './emit.ts'
 import { entriesOf } from './plan.ts'
+import { type KeptBytes, Resumables } from './resumables.ts'
 import { type Variant, variantName } from './variant.ts'
 
-/** Where main modules are kept from one process to the next; a host gives it. */
-export interface ModuleStore {
+/** What every run has use for, and what is entered in the middle. */
+export type CodePart = 'bodies' | 'resumable'
+
+/** Where code is kept from one process to the next; a host gives it. */
+export interface CodeStore {
   /** `key` names the program: see `codeKey`. */
-  get(key: Uint8Array, variant: Variant): Uint8Array<ArrayBuffer> | null
-  put(key: Uint8Array, variant: Variant, module: Uint8Array): void
+  get(key: Uint8Array, variant: Variant, part: CodePart): Uint8Array<ArrayBuffer> | null
+  put(key: Uint8Array, variant: Variant, part: CodePart, code: Uint8Array): void
 }
 
 /** What names a program in a store. */
@@ -32,8 +36,8 @@ export interface CompiledProgram {
   readonly main: WebAssembly.Module
   /** null: all bodies are in the main module. */
   readonly batches: Batches | null
-  /** Ticks for each instruction of a function before a resumable body is made of it. */
-  readonly patience: number
+  /** Ticks for each of its instructions before a function's resumable body is entered. */
+  readonly patience: (fn: number) => number
   /** Where the resumable body of a function is entered. */
   readonly entries: (fn: number) => Entries
   /** The module with the resumable body of a function; null: the host cannot take it. */
@@ -61,7 +65,7 @@ const keepLimits: KeepLimits = { newBytes: 100_000, manyBatches: 32, joinBytes: 
 
 export interface LibraryOptions {
   /** Keeps code of large programs. */
-  readonly store?: ModuleStore | null
+  readonly store?: CodeStore | null
   /**
    * Ticks for each instruction of a function that the interpreter takes between loop heads of it
    * before a resumable body is made.
@@ -73,10 +77,11 @@ export interface LibraryOptions {
 
 export class CodeLibrary {
   private readonly programs = new WeakMap<Program, Map<string, CompiledProgram>>()
-  private readonly store: ModuleStore | null
+  private readonly store: CodeStore | null
   private readonly patience: number
   private readonly lazyFrom: number
   private readonly lazyPrograms: { batches: Batches; put: () => void }[] = []
+  private readonly resumables: Resumables[] = []
 
   constructor({
     store = null,
@@ -106,6 +111,7 @@ export class CodeLibrary {
       if (asKept && many) drain(batches.join())
       if (batches.newBytes >= newBytes) put()
     }
+    for (const one of this.resumables) if (one.newBytes >= newBytes) one.keep()
   }
 
   compiled(program: Program, variant: Variant, hash: () => Uint8Array): CompiledProgram {
@@ -120,21 +126,11 @@ export class CodeLibrary {
 
   private compile(program: Program, variant: Variant, hash: () => Uint8Array): CompiledProgram {
     const shape = new ProgramShape(program)
-    const bodies = new Map<number, WebAssembly.Module | null>()
     const known = new Map<number, Entries>()
     const entries = (fn: number): Entries => {
       let found = known.get(fn)
       if (found === undefined) known.set(fn, (found = findEntries(shape, fn)))
       return found
-    }
-    const resumable = (fn: number): WebAssembly.Module | null => {
-      let module = bodies.get(fn)
-      if (module === undefined) {
-        const bytes = emitResumable(shape, variant, fn)
-        module = bytes === null ? null : new WebAssembly.Module(bytes)
-        bodies.set(fn, module)
-      }
-      return module
     }
     const placed = (fn: number, places: readonly number[]): WebAssembly.Module | null => {
       const bytes = emitResumable(shape, variant, fn, places)
@@ -142,15 +138,20 @@ export class CodeLibrary {
     }
     const { instructions } = summaryOf(program)
     const lazy = instructions >= this.lazyFrom
-    const kept =
-      lazy || instructions >= SMALL_INSTRUCTIONS ? this.kept(program, variant, hash) : null
-    const batches = lazy ? this.batches(shape, variant, kept) : null
-    const { patience } = this
+    const isKept = lazy || instructions >= SMALL_INSTRUCTIONS
+    const kept = isKept ? this.kept(program, variant, hash) : null
+    const bodies = kept?.('bodies') ?? null
+    const batches = lazy ? this.batches(shape, variant, bodies) : null
+    const resumables = new Resumables(shape, variant, kept?.('resumable') ?? null)
+    if (kept !== null) this.resumables.push(resumables)
+    const patience = (fn: number): number =>
+      this.patience === 0 ? 0 : this.patience * resumables.missing(fn)
+    const resumable = (fn: number): WebAssembly.Module | null => resumables.module(fn)
     const all = { variant, shape, batches, patience, entries, resumable, placed }
     if (batches === null) {
       const small = instructions < COMPLETE_INSTRUCTIONS
       const resumed = small ? definedOf(shape).filter((fn) => entries(fn).pcs.length > 0) : []
-      return { ...all, main: mainOf(shape, variant, kept, { resumed, padded: small }) }
+      return { ...all, main: mainOf(shape, variant, bodies, { resumed, padded: small }) }
     }
     const main = (): WebAssembly.Module => batches.main
     return {
@@ -161,18 +162,18 @@ export class CodeLibrary {
     }
   }
 
-  /** A program's place in the store; null: there is no store. */
-  private kept(program: Program, variant: Variant, hash: () => Uint8Array): Kept | null {
+  /** A program's places in the store; null: there is no store. */
+  private kept(program: Program, variant: Variant, hash: () => Uint8Array) {
     const { store } = this
     if (store === null) return null
     const key = codeKey(program, hash)
-    return {
-      get: () => store.get(key, variant),
-      put: (bytes) => store.put(key, variant, bytes),
-    }
+    return (part: CodePart): KeptBytes => ({
+      get: () => store.get(key, variant, part),
+      put: (bytes) => store.put(key, variant, part, bytes),
+    })
   }
 
-  private batches(shape: ProgramShape, variant: Variant, kept: Kept | null): Batches {
+  private batches(shape: ProgramShape, variant: Variant, kept: KeptBytes | null): Batches {
     const batches = new Batches(shape, variant, kept?.get() ?? null)
     const put = (): void => kept?.put(batches.bytes())
     this.lazyPrograms.push({ batches, put })
@@ -180,15 +181,10 @@ export class CodeLibrary {
   }
 }
 
-interface Kept {
-  readonly get: () => Uint8Array<ArrayBuffer> | null
-  readonly put: (bytes: Uint8Array) => void
-}
-
 function mainOf(
   shape: ProgramShape,
   variant: Variant,
-  kept: Kept | null,
+  kept: KeptBytes | null,
   more: MoreOfMain,
 ): WebAssembly.Module {
   const bytes = kept?.get()
