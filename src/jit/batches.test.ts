@@ -176,7 +176,7 @@ suite('batches', () => {
     }
     const library = new CodeLibrary({ store, lazyFrom: 0 })
     compare(library, 700)
-    library.keep({ newBytes: 1 })
+    library.keep({ newBytes: 1, newResumableBytes: 1 })
     const name = 'plain resumable'
     const bytes = kept.get(name)
     assert.ok(bytes !== undefined && kept.has('plain bodies'), [...kept.keys()].join())

@@ -56,12 +56,19 @@ const COMPLETE_INSTRUCTIONS = 8000
 export interface KeepLimits {
   /** What is kept is written again once so many bytes are new. */
   readonly newBytes: number
+  /** The same of resumable bodies, which are few. */
+  readonly newResumableBytes: number
   /** A start with so many batches takes longer than one with a main module. */
   readonly manyBatches: number
   /** Of more bytes, batches are not joined when the program has ended: nobody waits so long. */
   readonly joinBytes: number
 }
-const keepLimits: KeepLimits = { newBytes: 100_000, manyBatches: 32, joinBytes: 1 << 23 }
+const keepLimits: KeepLimits = {
+  newBytes: 100_000,
+  newResumableBytes: 10_000,
+  manyBatches: 32,
+  joinBytes: 1 << 23,
+}
 
 export interface LibraryOptions {
   /** Keeps code of large programs. */
@@ -104,14 +111,14 @@ export class CodeLibrary {
    * many batches, and this one used as it is, is joined first.
    */
   keep(limits: Partial<KeepLimits> = {}): void {
-    const { newBytes, manyBatches, joinBytes } = { ...keepLimits, ...limits }
+    const { newBytes, newResumableBytes, manyBatches, joinBytes } = { ...keepLimits, ...limits }
     for (const { batches, put } of this.lazyPrograms) {
       const asKept = batches.keptBatches > 0 && batches.modules.length >= batches.keptBatches
       const many = batches.keptBatches >= manyBatches && batches.sizeBytes <= joinBytes
       if (asKept && many) drain(batches.join())
       if (batches.newBytes >= newBytes) put()
     }
-    for (const one of this.resumables) if (one.newBytes >= newBytes) one.keep()
+    for (const one of this.resumables) if (one.newBytes >= newResumableBytes) one.keep()
   }
 
   compiled(program: Program, variant: Variant, hash: () => Uint8Array): CompiledProgram {
