@@ -32,8 +32,9 @@ export async function untilInterrupted(
   const abort = new AbortController()
   interrupt.happened.then(() => abort.abort())
   const progress = Progress.start(() => run.vac, 'long', process.stderr)
+  let exit: number
   try {
-    return await work({
+    exit = await work({
       look: () => {
         progress?.look()
         abort.signal.throwIfAborted()
@@ -48,6 +49,9 @@ export async function untilInterrupted(
     progress?.clear()
     interrupt.stopListening()
   }
+  // Last, when Ctrl-C ends the process: whoever does not wait loses nothing.
+  run.vac.engine.keep()
+  return exit
 }
 
 /** `answer` gives the exit code; 130 where Ctrl-C came first. */
@@ -64,9 +68,7 @@ export async function answering<T>(
   return untilInterrupted(io, run, async ({ look, clear }) => {
     const found = await inTurns(question(run), look)
     clear()
-    const exit = answer(found, run)
-    run.vac.engine.keep()
-    return exit
+    return answer(found, run)
   })
 }
 

@@ -28,17 +28,17 @@ export class CodeCache implements CodeStore {
   }
 
   has(key: Uint8Array, variant: Variant): boolean {
-    return this.files.has(this.codeKey(key, variant, 'bodies'))
+    return this.files.has(this.partKey(key, variant, 'bodies'))
   }
 
   /** What was put for the program of this key, or null. */
   get(key: Uint8Array, variant: Variant, part: CodePart): Uint8Array<ArrayBuffer> | null {
-    return this.files.get(this.codeKey(key, variant, part))
+    return this.files.get(this.partKey(key, variant, part))
   }
 
   /** Keeps code; where the disk refuses, it is made anew next time. */
   put(key: Uint8Array, variant: Variant, part: CodePart, code: Uint8Array): void {
-    this.files.put(this.codeKey(key, variant, part), code)
+    this.files.put(this.partKey(key, variant, part), code)
   }
 
   /** What is known of the file with this SHA-256, or null. */
@@ -69,7 +69,7 @@ export class CodeCache implements CodeStore {
   private atomKey(file: Uint8Array): string {
     return `${this.key(file, 'atom')}.atom`
   }
-  private codeKey(program: Uint8Array, variant: Variant, part: CodePart): string {
+  private partKey(program: Uint8Array, variant: Variant, part: CodePart): string {
     return `${this.key(program, variantName(variant))}.${part}`
   }
   private fileKey(file: Uint8Array): string {

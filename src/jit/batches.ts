@@ -3,14 +3,12 @@
 import { opcode } from '../isa/table.ts'
 import type { ProgramShape } from './draft.ts'
 import { drain, emitBatch, emitMain } from './emit.ts'
+import { joinParts, partsOf } from './kept-parts.ts'
 import { BODIES_SECTION } from './sections.ts'
 import type { Variant } from './variant.ts'
 
 /** A batch takes in callees up to so many instructions. */
 const BATCH_INSTRUCTIONS = 3000
-
-const MAGIC = 0x31_54_42_56
-const HEADER_BYTES = 4
 
 export class Batches {
   /** Has the bodies that were made before it, and makers of the others. */
@@ -67,17 +65,8 @@ export class Batches {
 
   /** All that was made, for a store. */
   bytes(): Uint8Array<ArrayBuffer> {
-    const all = new Uint8Array(HEADER_BYTES * (1 + this.parts.length) + this.sizeBytes)
-    const view = new DataView(all.buffer)
-    view.setUint32(0, MAGIC, true)
-    let at = HEADER_BYTES
-    for (const part of this.parts) {
-      view.setUint32(at, part.length, true)
-      all.set(part, at + HEADER_BYTES)
-      at += HEADER_BYTES + part.length
-    }
     this.newBytes = 0
-    return all
+    return joinParts(this.parts)
   }
 
   private begin(bytes: Uint8Array<ArrayBuffer>): void {
@@ -121,18 +110,3 @@ export class Batches {
 
 const CALL = opcode('call')
 const RETURN_CALL = opcode('return_call')
-
-/** The parts of what was kept; null: it has another form. */
-function partsOf(kept: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] | null {
-  const view = new DataView(kept.buffer, kept.byteOffset, kept.length)
-  if (kept.length < 2 * HEADER_BYTES || view.getUint32(0, true) !== MAGIC) return null
-  const parts: Uint8Array<ArrayBuffer>[] = []
-  for (let at = HEADER_BYTES; at < kept.length; ) {
-    if (at + HEADER_BYTES > kept.length) return null
-    const from = at + HEADER_BYTES
-    at = from + view.getUint32(at, true)
-    if (at > kept.length) return null
-    parts.push(kept.subarray(from, at))
-  }
-  return parts
-}

@@ -4,8 +4,9 @@ import { summaryOf } from '../isa/summary.ts'
 import { Batches } from './batches.ts'
 import { ProgramShape } from './draft.ts'
 import { drain, emitProgram, emitResumable, type MoreOfMain } from './emit.ts'
+import type { KeptBytes } from './kept-parts.ts'
 import { entriesOf } from './plan.ts'
-import { type KeptBytes, Resumables } from './resumables.ts'
+import { Resumables } from './resumables.ts'
 import { type Variant, variantName } from './variant.ts'
 
 /** What every run has use for, and what is entered in the middle. */

@@ -2,16 +2,9 @@
 // kept in a file apart from what every start reads.
 import type { ProgramShape } from './draft.ts'
 import { emitResumable } from './emit.ts'
+import { joinParts, type KeptBytes, partsOf } from './kept-parts.ts'
 import type { Variant } from './variant.ts'
 
-/** Where they are kept from one process to the next. */
-export interface KeptBytes {
-  readonly get: () => Uint8Array<ArrayBuffer> | null
-  readonly put: (bytes: Uint8Array) => void
-}
-
-const MAGIC = 0x31_53_42_56
-const HEADER_BYTES = 8
 /** The host compiles what was emitted in so small a part of the time that both take. */
 const KEPT_PART = 1 / 4
 
@@ -70,34 +63,16 @@ export class Resumables {
   }
 }
 
-/** Behind the magic number each with its function and length. */
+/** The numbers of the functions, then their bodies. */
 function encode(bodies: ReadonlyMap<number, Uint8Array>): Uint8Array {
-  const sizeBytes = [...bodies.values()].reduce((sum, { length }) => sum + length, 0)
-  const all = new Uint8Array(4 + HEADER_BYTES * bodies.size + sizeBytes)
-  const view = new DataView(all.buffer)
-  view.setUint32(0, MAGIC, true)
-  let at = 4
-  for (const [fn, bytes] of bodies) {
-    view.setUint32(at, fn, true)
-    view.setUint32(at + 4, bytes.length, true)
-    all.set(bytes, at + HEADER_BYTES)
-    at += HEADER_BYTES + bytes.length
-  }
-  return all
+  const functions = new Uint8Array(Uint32Array.from(bodies.keys()).buffer)
+  return joinParts([functions, ...bodies.values()])
 }
 
 /** None where there is nothing, or what has another form. */
 function decode(kept: Uint8Array<ArrayBuffer> | null): Map<number, Uint8Array<ArrayBuffer>> {
-  const bodies = new Map<number, Uint8Array<ArrayBuffer>>()
-  if (kept === null || kept.length < 4) return bodies
-  const view = new DataView(kept.buffer, kept.byteOffset, kept.length)
-  if (view.getUint32(0, true) !== MAGIC) return bodies
-  for (let at = 4; at + HEADER_BYTES <= kept.length; ) {
-    const from = at + HEADER_BYTES
-    const to = from + view.getUint32(at + 4, true)
-    if (to > kept.length) return bodies
-    bodies.set(view.getUint32(at, true), kept.subarray(from, to))
-    at = to
-  }
-  return bodies
+  const [numbers, ...bodies] = (kept === null ? null : partsOf(kept)) ?? []
+  const functions = new Uint32Array(numbers?.slice().buffer ?? 0)
+  if (functions.length !== bodies.length) return new Map()
+  return new Map(bodies.map((bytes, at) => [functions[at], bytes]))
 }
