@@ -72,7 +72,8 @@ function encode(bodies: ReadonlyMap<number, Uint8Array>): Uint8Array {
 /** None where there is nothing, or what has another form. */
 function decode(kept: Uint8Array<ArrayBuffer> | null): Map<number, Uint8Array<ArrayBuffer>> {
   const [numbers, ...bodies] = (kept === null ? null : partsOf(kept)) ?? []
-  const functions = new Uint32Array(numbers?.slice().buffer ?? 0)
-  if (functions.length !== bodies.length) return new Map()
+  if (numbers?.length !== bodies.length * Uint32Array.BYTES_PER_ELEMENT) return new Map()
+  // A copy: what was kept need not lie on a multiple of four, and may be a part of a larger buffer.
+  const functions = new Uint32Array(Uint8Array.from(numbers).buffer)
   return new Map(bodies.map((bytes, at) => [functions[at], bytes]))
 }
