@@ -78,6 +78,7 @@ export class Recording {
     this.keeper = new CheckpointKeeper(vac.machine, first, files.checkpoints(first), {
       hasher: recordingHost.hasher,
       now: workedMs,
+      clock: () => performance.now(),
       keepBytes,
     })
   }

@@ -57,6 +57,7 @@ before(async () => {
   const keeper = new CheckpointKeeper(vac.machine, first, files.checkpoints(first), {
     hasher: recordingHost.hasher,
     now: () => clock,
+    clock: () => clock,
     keepBytes: 2 ** 30,
   })
   instance.begin('run')

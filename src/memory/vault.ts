@@ -146,10 +146,10 @@ export class Vault {
     const small = this.codec.compress(plain)
     const packed = small.length < plain.length
     const body = packed ? small : plain
-    const out = new ByteWriter()
-    out.raw(this.head(body.length, packed, bytesOfKey(key), this.check(body)))
-    out.raw(body)
-    return out.take()
+    const record = new Uint8Array(HEAD_BYTES + body.length)
+    record.set(this.head(body.length, packed, bytesOfKey(key), this.check(body)))
+    record.set(body, HEAD_BYTES)
+    return record
   }
 
   private head(length: number, packed: boolean, hash: Uint8Array, check: Uint8Array): Uint8Array {

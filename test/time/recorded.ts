@@ -34,6 +34,7 @@ export async function record(path: string, text: string, choice: RecordedChoice)
   const keeper = new CheckpointKeeper(vac.machine, begin, files.checkpoints(begin), {
     hasher: recordingHost.hasher,
     now: () => clock,
+    clock: () => clock,
     keepBytes: 2 ** 30,
   })
   const go = (): void => {

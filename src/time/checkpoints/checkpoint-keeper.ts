@@ -8,7 +8,7 @@ import type { Hasher } from '../../base/hasher.ts'
 import type { Machine } from '../../machine/machine.ts'
 import { type Image, Imager, keysOf } from '../../machine/state/image.ts'
 import { Snapshot } from '../../machine/state/snapshot.ts'
-import { memoryPages } from '../../machine/store.ts'
+import { type FunctionInstance, memoryPages } from '../../machine/store.ts'
 import { Merkle } from '../../memory/merkle.ts'
 import { PAGE_BYTES } from '../../memory/page.ts'
 import type { PageKey } from '../../memory/vault.ts'
@@ -17,8 +17,10 @@ import type { StoredCheckpoints } from './stored-checkpoints.ts'
 
 export interface KeeperOptions {
   readonly hasher: Hasher
-  /** Milliseconds of work of this process, or of a clock. */
+  /** Milliseconds of work of this thread; may move in steps of some. */
   readonly now: () => number
+  /** Milliseconds of a clock that tells short times. */
+  readonly clock: () => number
   /** Most bytes of pages to keep: beyond, the grid gets coarser. */
   readonly keepBytes: number
   /** The part of the run that checkpoints may take. */
@@ -41,14 +43,16 @@ const SHORT_MS = 400
 /** Work before the first checkpoint of a small machine; of a large one `SHORT_MS`. */
 const FIRST_MS = 200
 /** Least work between two: behind each, what the machine writes is copied first. */
-const LEAST_MS = 250
+const LEAST_MS = 125
 /**
- * What a call that is open at a checkpoint costs: its function is entered in the middle, by code
- * that is yet to be made. No clock here sees it.
+ * What an open call costs at the first checkpoint that finds one of its function: it is entered in
+ * the middle, by code that is yet to be made. No clock here sees it.
  */
 const CALL_MS = 0.5
 /** What the first snapshot takes for each byte of memory. */
 const COPY_BYTE_MS = 3e-7
+/** Of what was measured so many count. */
+const LAST_COSTS = 4
 const LEAST_SPACING = 2 ** 20
 const LEAST_TURN = 2 ** 16
 /** Snapshots that wait to be written hold at most so much. */
@@ -70,10 +74,12 @@ export class CheckpointKeeper {
   /** The end of the last checkpoint, in work. */
   private lastAt: number
   private last: Snapshot
-  /** What the last snapshots took: the first copies what the machine has. */
-  private snapshotMs: readonly number[] = [5]
-  /** What writing a byte of changed pages takes. */
-  private byteMs = 5e-6
+  /** What a snapshot takes. The first copies all that the machine has, and is not counted. */
+  private readonly snapshotCost = new Cost(1)
+  /** What writing takes, by bytes of changed pages. */
+  private readonly writeCost = new Cost(5e-6)
+  /** Functions that were entered in the middle. */
+  private readonly entered = new Set<FunctionInstance>()
   private isCoarser = false
   private askAt = 0
 
@@ -117,14 +123,17 @@ export class CheckpointKeeper {
 
   /** The machine stands at the tick of `next`, runs, and had so many inputs. */
   take(inputs: number): void {
-    const { now } = this.options
+    const { now, clock } = this.options
     const begin = now()
     if (begin - this.lastAt < this.leastMs(this.usualBytes())) {
       this.drop(this.grid.double())
       if (this.m.ticks % this.grid.spacing !== 0) return
     }
+    const isFirst = this.last.tick === this.beginTick
+    const from = clock()
     const snapshot = Snapshot.of(this.m)
-    this.snapshotMs = [now() - begin, ...this.snapshotMs].slice(0, 2)
+    if (!isFirst) this.snapshotCost.add(clock() - from, 1)
+    for (const fn of this.openFunctions()) this.entered.add(fn)
     const changedBytes = snapshot.differentPages(this.last) * PAGE_BYTES
     this.last = snapshot
     const { ticks: tick, vtime } = this.m
@@ -157,9 +166,15 @@ export class CheckpointKeeper {
   }
 
   private leastMs(changedBytes: number): number {
-    const calls = CALL_MS * this.m.depth
-    const ms = Math.min(...this.snapshotMs) + changedBytes * this.byteMs + calls
+    let newCalls = 0
+    for (const fn of this.openFunctions()) if (!this.entered.has(fn)) newCalls++
+    const { snapshotCost, writeCost } = this
+    const ms = snapshotCost.of(1) + writeCost.of(changedBytes) + CALL_MS * newCalls
     return Math.max(LEAST_MS, ms / (this.options.share ?? SHARE))
+  }
+
+  private openFunctions(): ReadonlySet<FunctionInstance> {
+    return new Set(this.m.frameFunction.slice(0, this.m.depth))
   }
 
   private writeSome(): void {
@@ -179,7 +194,7 @@ export class CheckpointKeeper {
   private write(one: Kept): void {
     const { snapshot, tick, inputs } = one
     if (snapshot === null) return
-    const begin = this.options.now()
+    const from = this.options.clock()
     const { vault } = this.stored
     let writtenBytes = 0
     const image = this.imager.image(snapshot, (page) => {
@@ -190,9 +205,7 @@ export class CheckpointKeeper {
     const base = this.stored.descriptors.findLast((other) => other.tick < tick)?.tick ?? null
     this.stored.add(image, { vtime: `${one.vtime}`, root, inputs }, base)
     one.snapshot = null
-    if (writtenBytes > 2 ** 21) {
-      this.byteMs = (this.byteMs + (this.options.now() - begin) / writtenBytes) / 2
-    }
+    this.writeCost.add(this.options.clock() - from, Math.max(writtenBytes, PAGE_BYTES))
   }
 
   private drop(gone: readonly Kept[]): void {
@@ -236,5 +249,22 @@ export class CheckpointKeeper {
     for (const { tick } of this.stored.descriptors) add(this.stored.image(tick))
     add(this.imager.image(this.last, () => {}))
     return live
+  }
+}
+
+/** What a unit of something takes: the least of the last times, as all that disturbs adds to it. */
+class Cost {
+  private lastMs: readonly number[]
+
+  constructor(unitMs: number) {
+    this.lastMs = [unitMs]
+  }
+
+  add(ms: number, units: number): void {
+    this.lastMs = [ms / units, ...this.lastMs].slice(0, LAST_COSTS)
+  }
+
+  of(units: number): number {
+    return units * Math.min(...this.lastMs)
   }
 }

@@ -66,6 +66,7 @@ export async function recordedSample(
       : new CheckpointKeeper(vac.machine, begin, checkpoints.stored(begin), {
           hasher: nodeHasher,
           now: () => clock,
+          clock: () => clock,
           keepBytes: checkpoints.keepBytes,
         })
   const go = (budget: number): void => {
