@@ -53,6 +53,7 @@ const CALL_MS = 0.5
 const COPY_BYTE_MS = 3e-7
 /** Of what was measured so many count. */
 const LAST_COSTS = 4
+const LAST_GAPS = 3
 const LEAST_SPACING = 2 ** 20
 const LEAST_TURN = 2 ** 16
 /** Snapshots that wait to be written hold at most so much. */
@@ -80,6 +81,8 @@ export class CheckpointKeeper {
   private readonly writeCost = new Cost(5e-6)
   /** Functions that were entered in the middle. */
   private readonly entered = new Set<FunctionInstance>()
+  /** Work between the last checkpoints, the latest first. */
+  private gapsMs: readonly number[] = []
   private isCoarser = false
   private askAt = 0
 
@@ -125,7 +128,8 @@ export class CheckpointKeeper {
   take(inputs: number): void {
     const { now, clock } = this.options
     const begin = now()
-    if (begin - this.lastAt < this.leastMs(this.usualBytes())) {
+    if (this.isTooDense(begin - this.lastAt)) {
+      this.gapsMs = []
       this.drop(this.grid.double())
       if (this.m.ticks % this.grid.spacing !== 0) return
     }
@@ -148,6 +152,14 @@ export class CheckpointKeeper {
     for (const one of this.grid.all) this.write(one)
     this.limit()
     this.compact()
+  }
+
+  /** One short interval proves nothing, as no grid gets finer again: unless it is far too short. */
+  private isTooDense(gapMs: number): boolean {
+    const leastMs = this.leastMs(this.usualBytes())
+    this.gapsMs = [gapMs, ...this.gapsMs].slice(0, LAST_GAPS)
+    const sumMs = this.gapsMs.reduce((sum, ms) => sum + ms, 0)
+    return gapMs < leastMs / 2 || sumMs < leastMs * this.gapsMs.length
   }
 
   private get isShort(): boolean {
