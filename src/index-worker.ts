@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads'
 import { hex } from './base/bytes.ts'
 import { VacError } from './base/errors.ts'
 import { type IndexJob, workOnIndex } from './host/index-threads.ts'
-import { zstd } from './host/recording-files.ts'
+import { zstd } from './host/zstd.ts'
 import { RecordedRun } from './recorded-run.ts'
 import { writesIn } from './time/questions/index-work.ts'
 

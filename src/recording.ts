@@ -66,7 +66,7 @@ export class Recording {
   begin(vac: Vac): void {
     const { full = false, keepBytes = KEEP_BYTES } = this.options
     const files = RecordingFiles.create(this.path)
-    const begin = files.begin(vac.save())
+    const begin = files.begin(vac.saveParts(), (part) => vac.engine.packed(part))
     const grants = [...vac.world.grants].sort()
     const header = { begin, grants, key: randomBytes(32) }
     this.lineage = new LineageWriter(recordingHost, header, files.append, full)

@@ -1,6 +1,6 @@
 // The library's entry: a computer that runs programs, from Node. What it is made of stands in the
 // rooms; this file only puts them together.
-import { hex, utf8 } from './base/bytes.ts'
+import { hex, joined, utf8 } from './base/bytes.ts'
 import { VacError } from './base/errors.ts'
 import { Engine, type EngineFacts, type EngineName } from './host/compiler.ts'
 import { type Directory, filesAt, startFiles } from './host/directories.ts'
@@ -16,7 +16,8 @@ import { defaultManifest, type Manifest } from './machine/manifest.ts'
 import type { Look, Outcome } from './machine/run.ts'
 import { rootOf } from './machine/state/root.ts'
 import { Snapshot } from './machine/state/snapshot.ts'
-import { decodeState, encodeState } from './machine/state/state.ts'
+import { decodeState, encodeStateParts } from './machine/state/state.ts'
+import type { FilePart } from './machine/state/state-format.ts'
 import type { FunctionInstance } from './machine/store.ts'
 import type { Watch } from './machine/watch.ts'
 import type { Capability } from './wall/capabilities.ts'
@@ -150,7 +151,12 @@ export class Vac {
 
   /** The whole machine as bytes, for `restore`: between instructions, at any tick. */
   save(): Uint8Array {
-    return encodeState(this.machine, nodeHasher, {}, (program) => this.engine.encoded(program))
+    return joined(this.saveParts().map(({ bytes }) => bytes()))
+  }
+
+  /** The same in parts; programs are some, as `engine.packed` knows them. */
+  saveParts(): FilePart[] {
+    return encodeStateParts(this.machine, nodeHasher, {}, (one) => this.engine.encoded(one))
   }
 
   /** What lies at a path of the machine's files, parents first. CALL_ARGUMENTS: nothing does. */

@@ -47,7 +47,7 @@ before(async () => {
   const vac = new Vac({ engine: 'jit' })
   const instance = vac.instantiate(await loadProgram(await parseWat(PROGRAM, 'writes')))
   const files = RecordingFiles.create(path)
-  const header = { begin: files.begin(vac.save()), grants: [], key: new Uint8Array(32) }
+  const header = { begin: files.begin(vac.saveParts()), grants: [], key: new Uint8Array(32) }
   const lineage = new LineageWriter(recordingHost, header, files.append, false)
   const source = new BeamSource((beam) => lineage.add(beam))
   source.attach(vac.machine)

@@ -5,6 +5,8 @@ export interface Hasher {
   hash(input: Uint8Array): Uint8Array
   /** The same of each input; the inputs may be overwritten once it returns. */
   hashMany(inputs: readonly Uint8Array[]): Uint8Array[]
+  /** Of an input that is given in parts. */
+  hashParts(parts: readonly Uint8Array[]): Uint8Array
 }
 
 export const HASH_BYTES = 32

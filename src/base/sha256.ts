@@ -1,5 +1,6 @@
 // SHA-256 in plain TypeScript, for hosts whose own is missing or asynchronous (browsers).
 // FIPS 180-4, sections 4.1.2, 5.1.1, 5.3.3 and 6.2: https://doi.org/10.6028/NIST.FIPS.180-4
+import { joined } from './bytes.ts'
 import type { Hasher } from './hasher.ts'
 
 /**
@@ -107,4 +108,5 @@ function compress(state: Int32Array, w: Int32Array, block: DataView, at: number)
 export const portableHasher: Hasher = {
   hash: sha256,
   hashMany: (inputs) => inputs.map(sha256),
+  hashParts: (parts) => sha256(joined(parts)),
 }

@@ -4,10 +4,15 @@
 import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { joined } from '../base/bytes.ts'
 import type { CodePart, CodeStore } from '../jit/library.ts'
 import { type Variant, variantName } from '../jit/variant.ts'
+import { partOf } from '../machine/state/state-format.ts'
+import { aloneHash, type ProgramBytes } from '../machine/state/state-programs.ts'
 import { codeVersion } from './code-version.ts'
+import { nodeHasher } from './hasher.ts'
 import { KeptFiles } from './kept-files.ts'
+import { fastZstd } from './zstd.ts'
 
 /** A WebAssembly file that translates without an error. */
 export interface KnownFile {
@@ -16,7 +21,14 @@ export interface KnownFile {
   readonly instructions: number
 }
 
+export interface KnownAtom extends ProgramBytes {
+  /** The bytes as a zstd frame; null: nobody made one. */
+  readonly packed: Uint8Array | null
+}
+
 const HASH_BYTES = 32
+/** Size of the bytes, and their `aloneHash`. */
+const ATOM_HEAD_BYTES = 4 + HASH_BYTES
 
 export class CodeCache implements CodeStore {
   private readonly files: KeptFiles
@@ -57,17 +69,33 @@ export class CodeCache implements CodeStore {
     this.files.put(this.fileKey(file), bytes)
   }
 
-  /** The Atom bytes of what the file with this SHA-256 translates to, or null. */
-  atom(file: Uint8Array): Uint8Array | null {
-    return this.files.get(this.atomKey(file))
+  /** What the file with this SHA-256 translates to, or null. */
+  atom(file: Uint8Array): KnownAtom | null {
+    const kept = this.files.get(this.atomKey(file))
+    if (kept === null || kept.length < ATOM_HEAD_BYTES) return null
+    const sizeBytes = new DataView(kept.buffer, kept.byteOffset).getUint32(0, true)
+    const alone = new Uint8Array(kept.subarray(4, ATOM_HEAD_BYTES))
+    const packed = kept.subarray(ATOM_HEAD_BYTES)
+    return {
+      sizeBytes,
+      bytes: () => fastZstd.decompress(packed, sizeBytes),
+      aloneHash: alone,
+      packed,
+    }
   }
 
-  keepAtom(file: Uint8Array, atom: Uint8Array): void {
-    this.files.put(this.atomKey(file), atom)
+  keepAtom(file: Uint8Array, bytes: Uint8Array): KnownAtom {
+    const packed = fastZstd.compress(bytes)
+    const alone = aloneHash(bytes, nodeHasher)
+    const head = new Uint8Array(ATOM_HEAD_BYTES)
+    new DataView(head.buffer).setUint32(0, bytes.length, true)
+    head.set(alone, 4)
+    this.files.put(this.atomKey(file), joined([head, packed]))
+    return { ...partOf(bytes), aloneHash: alone, packed }
   }
 
   private atomKey(file: Uint8Array): string {
-    return `${this.key(file, 'atom')}.atom`
+    return `${this.key(file, 'atom')}.atom.zst`
   }
   private partKey(program: Uint8Array, variant: Variant, part: CodePart): string {
     return `${this.key(program, variantName(variant))}.${part}`

@@ -7,6 +7,8 @@ import { CodeLibrary, codeKey, SMALL_INSTRUCTIONS } from '../jit/library.ts'
 import { checkedVariant, plainVariant, type Variant } from '../jit/variant.ts'
 import type { Machine } from '../machine/machine.ts'
 import { type Look, type Outcome, run } from '../machine/run.ts'
+import { partOf } from '../machine/state/state-format.ts'
+import type { ProgramBytes } from '../machine/state/state-programs.ts'
 import type { Watch } from '../machine/watch.ts'
 import { CodeCache } from './code-cache.ts'
 import { samePage } from './same-page.ts'
@@ -43,6 +45,8 @@ export class Engine {
   /** The tick from which the JIT runs the machine; null: not decided yet. */
   private from: number | null = null
   private joining: Iterator<void, void> | null = null
+  /** Of Atom bytes, as the cache keeps them. */
+  private readonly frames = new WeakMap<object, Uint8Array>()
   /** Compiled ticks when code was joined last. */
   private improvedAt = 0
 
@@ -74,14 +78,17 @@ export class Engine {
   }
 
   /** The Atom bytes of a program: of a known file those that the cache has. */
-  encoded(program: Program): Uint8Array {
+  encoded(program: Program): ProgramBytes {
     const { origin } = program
-    if (origin === undefined) return encodeProgram(program)
-    const known = this.cache.atom(origin)
-    if (known !== null) return known
-    const bytes = encodeProgram(program)
-    this.cache.keepAtom(origin, bytes)
-    return bytes
+    if (origin === undefined) return { ...partOf(encodeProgram(program)), aloneHash: null }
+    const atom = this.cache.atom(origin) ?? this.cache.keepAtom(origin, encodeProgram(program))
+    if (atom.packed !== null) this.frames.set(atom, atom.packed)
+    return atom
+  }
+
+  /** What `encoded` gave, as a zstd frame; null: it is not at hand. */
+  packed(encoded: object): Uint8Array | null {
+    return this.frames.get(encoded) ?? null
   }
 
   /** Has the cache keep the code that was made. */

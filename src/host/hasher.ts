@@ -1,5 +1,5 @@
 // SHA-256 by Node's crypto.
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { HASH_BYTES, type Hasher } from '../base/hasher.ts'
 
 /** As text of one byte a character: a buffer of the host's takes twice the time to make. */
@@ -13,4 +13,9 @@ function sha256(input: Uint8Array): Uint8Array {
 export const nodeHasher: Hasher = {
   hash: sha256,
   hashMany: (inputs) => inputs.map(sha256),
+  hashParts: (parts) => {
+    const hash = createHash('sha256')
+    for (const part of parts) hash.update(part)
+    return new Uint8Array(hash.digest())
+  },
 }

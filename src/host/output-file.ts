@@ -2,14 +2,17 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { VacError } from '../base/errors.ts'
 
-/** Writes beside the target, then renames over it; devices and pipes are written directly. */
-export function writeOutputFile(path: string, bytes: Uint8Array): void {
+/**
+ * Writes the parts, one after the other, beside the target, then renames over it; devices and pipes
+ * are written directly.
+ */
+export function writeOutputFile(path: string, ...parts: readonly Uint8Array[]): void {
   let target: string | null = null
   try {
     if (!isSpecial(path)) target = partOf(path)
     const fd = openSync(target ?? path, 'w')
     try {
-      writeAll(fd, bytes)
+      for (const part of parts) writeAll(fd, part)
       if (target !== null) fsyncSync(fd)
     } finally {
       closeSync(fd)

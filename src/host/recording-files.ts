@@ -11,12 +11,11 @@ import {
   statSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { packTar, type TarEntry, unpackTar } from 'modern-tar'
-import { sameBytes } from '../base/bytes.ts'
-import type { Codec } from '../base/codec.ts'
+import { joined, sameBytes } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import type { Snapshot } from '../machine/state/snapshot.ts'
+import type { FilePart } from '../machine/state/state-format.ts'
 import { type SegmentStore, Vault } from '../memory/vault.ts'
 import type { SmallFiles } from '../time/checkpoints/checkpoint-files.ts'
 import { StoredCheckpoints } from '../time/checkpoints/stored-checkpoints.ts'
@@ -27,6 +26,7 @@ import { readInputFile } from './input-file.ts'
 import { LockFile } from './lock-file.ts'
 import { writeAll, writeOutputFile } from './output-file.ts'
 import { type Place, placeOf } from './recording-place.ts'
+import { fastZstd, zstd } from './zstd.ts'
 
 const BEGIN = 'begin.vst.zst'
 const LINEAGE = 'lineage.vbl'
@@ -36,21 +36,6 @@ const LOCK = 'lock'
 const LIMIT_BYTES = 2 ** 33
 const TAR_BLOCK = 512
 
-/** Level 3. */
-export const zstd: Codec = {
-  compress: (bytes) => zstdCompressSync(bytes),
-  decompress: (bytes, limitBytes) => {
-    try {
-      return new Uint8Array(zstdDecompressSync(bytes, { maxOutputLength: limitBytes }))
-    } catch {
-      throw new VacError('RECORDING_DAMAGED', {
-        found: `${bytes.length} bytes that do not decompress`,
-        expected: 'zstd',
-      })
-    }
-  },
-}
-
 /** A name that ends so is one file. */
 const isPacked = (path: string): boolean => path.endsWith('.vac')
 const folderOf = (path: string): string => (isPacked(path) ? `${path}.part` : path)
@@ -58,15 +43,6 @@ const folderOf = (path: string): string => (isPacked(path) ? `${path}.part` : pa
 /** What readers and writers of a recording hash and compress with. */
 export const recordingHost = { hasher: nodeHasher, codec: zstd }
 
-/** Level 1 takes two thirds of the time of level 3 for 3 to 5 % more bytes. */
-const fastZstd: Codec = {
-  ...zstd,
-  compress: (bytes) =>
-    zstdCompressSync(bytes, {
-      pledgedSrcSize: bytes.length,
-      params: { [constants.ZSTD_c_compressionLevel]: 1 },
-    }),
-}
 const vaultHost = { hasher: nodeHasher, codec: fastZstd }
 
 /** A recording that is being written. */
@@ -101,11 +77,31 @@ export class RecordingFiles {
     }
   }
 
-  /** Keeps the state in which the recording begins; gives the SHA-256 of its file. */
-  begin(state: Uint8Array): Uint8Array {
-    const file = fastZstd.compress(state)
-    writeOutputFile(join(this.folder, BEGIN), file)
-    return nodeHasher.hash(file)
+  /**
+   * Keeps the state in which the recording begins, given in parts; gives the SHA-256 of its file.
+   * `packed`: the zstd frame of a part, for who has it already.
+   */
+  begin(
+    state: readonly FilePart[],
+    packed: (part: FilePart) => Uint8Array | null = () => null,
+  ): Uint8Array {
+    const frames: Uint8Array[] = []
+    let waiting: Uint8Array[] = []
+    const flush = (): void => {
+      if (waiting.length > 0) frames.push(fastZstd.compress(joined(waiting)))
+      waiting = []
+    }
+    for (const part of state) {
+      const frame = packed(part)
+      if (frame === null) waiting.push(part.bytes())
+      else {
+        flush()
+        frames.push(frame)
+      }
+    }
+    flush()
+    writeOutputFile(join(this.folder, BEGIN), ...frames)
+    return nodeHasher.hashParts(frames)
   }
 
   /** Where the checkpoints of the run go. */

@@ -100,6 +100,7 @@ describe('the Merkle tree', () => {
   it('is cheap over a sparse space', () => {
     let calls = 0
     const counting = new Merkle({
+      ...nodeHasher,
       hash: (input) => {
         calls++
         return nodeHasher.hash(input)

@@ -1,5 +1,6 @@
 // In place of src/host/code-cache.ts in the browser: nothing is kept.
-import type { CodeCache as KeptCode } from '../../src/host/code-cache.ts'
+import type { CodeCache as KeptCode, KnownAtom } from '../../src/host/code-cache.ts'
+import { partOf } from '../../src/machine/state/state-format.ts'
 
 type Nothing = { [Name in keyof KeptCode]: KeptCode[Name] }
 
@@ -18,5 +19,7 @@ export class CodeCache implements Nothing {
   atom(): null {
     return null
   }
-  keepAtom(): void {}
+  keepAtom(_: Uint8Array, bytes: Uint8Array): KnownAtom {
+    return { ...partOf(bytes), aloneHash: null, packed: null }
+  }
 }

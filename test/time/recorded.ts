@@ -25,7 +25,7 @@ export async function record(path: string, text: string, choice: RecordedChoice)
   const instance = vac.instantiate(await loadProgram(await parseWat(text, 'recorded')))
   const files = RecordingFiles.create(path)
   const grants = [...vac.world.grants].sort()
-  const header = { begin: files.begin(vac.save()), grants, key: randomBytes(32) }
+  const header = { begin: files.begin(vac.saveParts()), grants, key: randomBytes(32) }
   const host = { ...recordingHost, ...(choice.codec === undefined ? {} : { codec: choice.codec }) }
   lineage = new LineageWriter(host, header, files.append, false)
   source.attach(vac.machine)

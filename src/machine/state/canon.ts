@@ -53,6 +53,11 @@ export class Canon {
     }
   }
 
+  /** Whether a word with this upper half is encoded as it stands. */
+  isPlain(tag: number, high: number): boolean {
+    return tag === Kinds.funcref && high !== WALL + 1
+  }
+
   functionRef(fn: FunctionInstance): bigint {
     return (BigInt(fn.instance + 1) << 32n) | BigInt(this.functionIndex(fn))
   }

@@ -22,7 +22,7 @@ import {
 import { encodeInstances, encodeWall } from './state-instances.ts'
 import { encodeFar, encodeMemories } from './state-memories.ts'
 import { encodeManifest, encodeMeta } from './state-meta.ts'
-import { encodePrograms } from './state-programs.ts'
+import { encodeProgramHashes } from './state-programs.ts'
 import { encodeStack } from './state-stack.ts'
 import { encodeExceptions, encodeGlobals, encodeTables, encodeTags } from './state-values.ts'
 
@@ -61,7 +61,7 @@ export function rootOfSections(
   merkle: Merkle,
 ): Uint8Array {
   const parts = new Map(small)
-  parts.set('programs', encodePrograms(programs, 'hash'))
+  parts.set('programs', encodeProgramHashes(programs))
   parts.set('memories', encodeMemories(memories, merkle))
   parts.set('far', encodeFar(far, merkle))
   parts.set('files', encodeFiles(files, merkle))

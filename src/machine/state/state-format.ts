@@ -36,37 +36,49 @@ export type SectionBytes = ReadonlyMap<SectionName, Uint8Array>
 const ENTRY_BYTES = 1 + 8 + 32
 const sectionNames = Object.keys(sections) as SectionName[]
 
+/** Some bytes of a state file, which need not be at hand. */
+export interface FilePart {
+  readonly sizeBytes: number
+  readonly bytes: () => Uint8Array
+}
+
+export interface FileSection {
+  readonly parts: readonly FilePart[]
+  /** SHA-256 of them all; null: it is made of the bytes. */
+  readonly hash: Uint8Array | null
+}
+
+export const partOf = (bytes: Uint8Array): FilePart => ({
+  sizeBytes: bytes.length,
+  bytes: () => bytes,
+})
+
 /**
- * Header: magic, version, root, section count, table; then the hash of all that; then the sections
- * by id.
+ * A state file in parts. Header: magic, version, root, section count, table; then the hash of all
+ * that; then the sections by id.
  */
-export function writeStateFile(root: Uint8Array, all: SectionBytes, hasher: Hasher): Uint8Array {
-  const parts = new Map<SectionName, Uint8Array>()
-  for (const name of sectionNames) {
-    const bytes = all.get(name)
-    if (bytes !== undefined && bytes.length > 0) parts.set(name, bytes)
-  }
+export function stateFileParts(
+  root: Uint8Array,
+  all: ReadonlyMap<SectionName, FileSection>,
+  hasher: Hasher,
+): FilePart[] {
+  const present = sectionNames.flatMap((name) => {
+    const section = all.get(name)
+    const size = section?.parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) ?? 0
+    return section === undefined || size === 0 ? [] : [{ name, size, ...section }]
+  })
   const head = new ByteWriter()
   head.raw(Uint8Array.from(STATE_MAGIC))
   head.u32(STATE_VERSION)
   head.raw(root)
-  head.u8(parts.size)
-  for (const [name, bytes] of parts) {
+  head.u8(present.length)
+  for (const { name, size, parts, hash } of present) {
     head.u8(sections[name])
-    head.u64(BigInt(bytes.length))
-    head.raw(hasher.hash(bytes))
+    head.u64(BigInt(size))
+    head.raw(hash ?? hasher.hashParts(parts.map(({ bytes }) => bytes())))
   }
   head.raw(hasher.hash(head.written))
-  // Programs are large: each byte is copied once.
-  const sizeBytes = [...parts.values()].reduce((sum, { length }) => sum + length, head.length)
-  const file = new Uint8Array(sizeBytes)
-  file.set(head.written)
-  let at = head.length
-  for (const bytes of parts.values()) {
-    file.set(bytes, at)
-    at += bytes.length
-  }
-  return file
+  return [partOf(head.take()), ...present.flatMap(({ parts }) => parts)]
 }
 
 export interface StateFile {

@@ -74,7 +74,13 @@ export function encodeTables(store: Store, canon: Canon): Uint8Array {
       const end = runEnd(words, full, size, false)
       w.uleb(full - at)
       w.uleb(end - full)
-      for (at = full; at < end; at++) w.u64(canon.word(kind, wordAt(words, at)))
+      for (at = full; at < end; at++) {
+        const [low, high] = [words[2 * at], words[2 * at + 1]]
+        if (canon.isPlain(kind, high)) {
+          w.u32(low)
+          w.u32(high)
+        } else w.u64(canon.word(kind, wordAt(words, at)))
+      }
     }
   }
   return w.take()

@@ -1,9 +1,10 @@
 // The canonical state of a machine as bytes (spec/state.md): equal machines have equal bytes,
 // whichever engine and whichever history brought them there; and bytes that decode are a machine
 // that no engine can trip over.
-import { ByteReader, hex, sameBytes } from '../../base/bytes.ts'
+import { ByteReader, hex, joined, sameBytes } from '../../base/bytes.ts'
 import type { Hasher } from '../../base/hasher.ts'
 import { encodeProgram } from '../../isa/codec/encode.ts'
+import type { Program } from '../../isa/program.ts'
 import { Merkle } from '../../memory/merkle.ts'
 import type { Machine } from '../machine.ts'
 import {
@@ -16,35 +17,46 @@ import {
 import { type Extras, largeParts, rootOfSections, smallSections } from './root.ts'
 import { decodeFiles, encodeFiles } from './state-files.ts'
 import {
+  type FilePart,
+  type FileSection,
   failAt,
+  partOf,
   readStateFile,
   type SectionName,
   type StateFile,
-  writeStateFile,
+  stateFileParts,
 } from './state-format.ts'
 import type { ResolveHost } from './state-instances.ts'
 import { decodeFar, decodeMemories, encodeFar, encodeMemories } from './state-memories.ts'
 import { decodePrograms, encodePrograms, type ProgramBytes } from './state-programs.ts'
 
-/**
- * The state as a file. Between instructions only. `bytesOf`: for who has the bytes of programs
- * already.
- */
-export function encodeState(
+/** The state as a file. Between instructions only. */
+export const encodeState = (m: Machine, hasher: Hasher, extras: Extras = {}): Uint8Array =>
+  joined(encodeStateParts(m, hasher, extras).map(({ bytes }) => bytes()))
+
+/** The same in parts. `bytesOf`: for who knows programs already. */
+export function encodeStateParts(
   m: Machine,
   hasher: Hasher,
   extras: Extras = {},
-  bytesOf: ProgramBytes = encodeProgram,
-): Uint8Array {
+  bytesOf: (program: Program) => ProgramBytes = plainBytes,
+): FilePart[] {
   const small = smallSections(m)
   const root = rootOfSections(small, largeParts(m, extras), new Merkle(hasher))
-  const all = new Map(small)
+  const all = new Map([...small].map(([name, bytes]) => [name, sectionOf(bytes)]))
   all.set('programs', encodePrograms(m.store.programs, bytesOf))
-  all.set('memories', encodeMemories(m.store.memories, 'whole'))
-  all.set('far', encodeFar(extras.far ?? m.shards.far, 'whole'))
-  all.set('files', encodeFiles(m.files, 'whole'))
-  return writeStateFile(root, all, hasher)
+  all.set('memories', sectionOf(encodeMemories(m.store.memories, 'whole')))
+  all.set('far', sectionOf(encodeFar(extras.far ?? m.shards.far, 'whole')))
+  all.set('files', sectionOf(encodeFiles(m.files, 'whole')))
+  return stateFileParts(root, all, hasher)
 }
+
+const sectionOf = (bytes: Uint8Array): FileSection => ({ parts: [partOf(bytes)], hash: null })
+
+const plainBytes = (program: Program): ProgramBytes => ({
+  ...partOf(encodeProgram(program)),
+  aloneHash: null,
+})
 
 /**
  * Reads a state file. STATE_MALFORMED, with the offset, where it is damaged, not canonical or

@@ -25,7 +25,7 @@ export async function recordInto(
   const instance = vac.instantiate(await loadProgram(await parseWat(text, 'recorded')))
   const files = RecordingFiles.create(folder)
   const grants = [...vac.world.grants].sort()
-  const header = { begin: files.begin(vac.save()), grants, key: randomBytes(32) }
+  const header = { begin: files.begin(vac.saveParts()), grants, key: randomBytes(32) }
   lineage = new LineageWriter(recordingHost, header, files.append, false)
   source.attach(vac.machine)
   vac.start(['recorded'])

@@ -1,7 +1,7 @@
 // A small recorded run for tests: it computes, reads and writes, and gets inputs at whim.
 import { nodeHasher } from '../../host/hasher.ts'
-import { zstd } from '../../host/recording-files.ts'
 import { parseWat } from '../../host/wat.ts'
+import { zstd } from '../../host/zstd.ts'
 import type { Snapshot } from '../../machine/state/snapshot.ts'
 import { loadProgram, Vac } from '../../vac.ts'
 import { CheckpointKeeper } from '../checkpoints/checkpoint-keeper.ts'
