@@ -1,13 +1,22 @@
 // vac run --record and vac replay, as processes: what was recorded is made again, a run that was
 // killed as far as it came, and a damaged recording is refused.
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { VacError } from '../src/base/errors.ts'
 import { openRecording } from '../src/host/recording-files.ts'
+import { parseWat } from '../src/host/wat.ts'
 import { ending, inProcess, startVac, vac } from './cli/command.ts'
 import { ECHO, HELLO } from './cli/programs.ts'
 
@@ -35,6 +44,24 @@ test('a recorded run is made again without its program and inputs, by any engine
     assert.equal(verified.exit, 0)
     assert.match(verified.stderr, /^vac: tick \d+, idle; \d+ beams are equal; root [0-9a-f]{64}\n$/)
   }
+})
+
+test('what the cache knows of a program makes no other recording', async () => {
+  const program = at('known.wasm')
+  writeFileSync(program, await parseWat(ECHO, 'known'))
+  const begins: Uint8Array[] = []
+  for (const name of ['unknown', 'known', 'known.vac']) {
+    const words = ['run', '--record', at(name), program, 'word']
+    const child = startVac(words, { VAC_CACHE_DIR: at('cache') })
+    child.stdin?.end('one\n')
+    const { exit, stderr } = await ending(child)
+    assert.equal(exit, 0, stderr)
+    begins.push((await openRecording(at(name))).begin)
+    assert.equal((await inProcess(['replay', '--verify', at(name)])).exit, 0)
+  }
+  assert.deepEqual(begins[1], begins[0])
+  assert.deepEqual(begins[2], begins[0])
+  assert.ok(readdirSync(at('cache')).some((name) => name.endsWith('.atom.zst')))
 })
 
 test('the machine of any tick is that of a run that was stopped there', async () => {

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { checkedVariant, plainVariant } from '../jit/variant.ts'
 import { CodeCache } from './code-cache.ts'
+import { nodeHasher } from './hasher.ts'
+import { zstd } from './zstd.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vac-code-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -73,4 +75,30 @@ test('a folder that cannot be made is as if nothing were kept', () => {
   const cache = new CodeCache(join(file, 'below'))
   cache.put(program, plainVariant, 'bodies', module)
   assert.equal(cache.get(program, plainVariant, 'bodies'), null)
+})
+
+test('the bytes of a program are kept compressed, with what a state file needs of them', async () => {
+  const own = join(folder, 'e')
+  const cache = new CodeCache(own)
+  const bytes = new Uint8Array(100_000).map((_, at) => at >> 3)
+  assert.equal(cache.atom(program), null)
+  const made = cache.keepAtom(program, bytes)
+  const kept = cache.atom(program)
+  for (const one of [made, kept]) {
+    assert.ok(one !== null && one.packed !== null)
+    assert.equal(one.sizeBytes, bytes.length)
+    assert.deepEqual(one.bytes(), bytes)
+    // One program: its number, its length, itself.
+    const section = [Uint8Array.of(1, 0xa0, 0x8d, 6), bytes]
+    assert.deepEqual(one.aloneHash, nodeHasher.hashParts(section))
+    assert.deepEqual(zstd.decompress(one.packed, bytes.length), bytes)
+  }
+  const [name] = readdirSync(own)
+  for (const at of [0, 33, 40, 70, 200]) {
+    const file = readFileSync(join(own, name))
+    file[at] ^= 1
+    writeFileSync(join(own, name), file)
+    assert.equal(cache.atom(program), null, `byte ${at}`)
+    cache.keepAtom(program, bytes)
+  }
 })
