@@ -77,7 +77,7 @@ test('a folder that cannot be made is as if nothing were kept', () => {
   assert.equal(cache.get(program, plainVariant, 'bodies'), null)
 })
 
-test('the bytes of a program are kept compressed, with what a state file needs of them', async () => {
+test('a program’s bytes are kept compressed, with what a state file needs of them', async () => {
   const own = join(folder, 'e')
   const cache = new CodeCache(own)
   const bytes = new Uint8Array(100_000).map((_, at) => at >> 3)

@@ -84,6 +84,8 @@ export class CheckpointKeeper {
   /** Work between the last checkpoints, the latest first. */
   private gapsMs: readonly number[] = []
   private isCoarser = false
+  /** All is written that will be. */
+  private ended = false
   private askAt = 0
 
   /** `begin`: the machine's first state, as it stands now. */
@@ -150,6 +152,7 @@ export class CheckpointKeeper {
   finish(): void {
     if (this.isShort) return
     for (const one of this.grid.all) this.write(one)
+    this.ended = true
     this.limit()
     this.compact()
   }
@@ -253,14 +256,14 @@ export class CheckpointKeeper {
     if (garbage > bytes && garbage > LEAST_GARBAGE_BYTES) vault.compact(live)
   }
 
-  /** What is written, and what those that wait share with it. */
+  /** What is written, and what those that wait or are yet to come share with it. */
   private live(): ReadonlySet<PageKey> {
     const live = new Set<PageKey>()
     const add = (image: Image): void => {
       for (const key of keysOf(image)) live.add(key)
     }
     for (const { tick } of this.stored.descriptors) add(this.stored.image(tick))
-    add(this.imager.image(this.last, () => {}))
+    if (!this.ended) add(this.imager.image(this.last, () => {}))
     return live
   }
 }
