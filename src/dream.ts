@@ -116,9 +116,9 @@ export class Dream {
    */
   async record(name: string): Promise<void> {
     assert(!this.begun, 'a dream is recorded from its beginning')
-    const { openBranches, BranchFiles } = await import('./host/branch-files.ts')
+    const { openBranches } = await import('./host/branch-files.ts')
     const { place, lineage, tick } = this.from
-    const branches = openBranches(place.path, recordingHost)
+    const branches = await openBranches(place.path, recordingHost)
     const path = place.branch === null ? [] : branches.pathTo(place.branch)
     const origin = {
       parent: ownerOf(path, tick)?.name ?? null,
@@ -128,7 +128,7 @@ export class Dream {
       input: this.ownInput ? ('given' as const) : ('parent' as const),
       effects: this.effects,
     }
-    const files = BranchFiles.create(place.path, name, origin, recordingHost)
+    const files = branches.create(name, origin)
     const header = { begin: files.begin, grants: lineage.header.grants, key: randomBytes(32) }
     const full = this.effects === 'hold'
     this.lineage = new LineageWriter(recordingHost, header, files.append, full)

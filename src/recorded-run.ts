@@ -229,7 +229,7 @@ export class RecordedRun {
     return new Timeline(lineage, begin, make)
   }
 
-  /** The branches that are kept beside the recording. Errors: BRANCH_REFUSED, RECORDING_DAMAGED. */
+  /** The branches of the recording. Errors: RECORDING_DAMAGED. */
   async branches(): Promise<Branches> {
     const { openBranches } = await import('./host/branch-files.ts')
     return openBranches(this.place.path, recordingHost)

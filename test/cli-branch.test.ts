@@ -1,6 +1,6 @@
 // vac fork, branches and collapse, as processes: a branch is a run like any other for all verbs.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -72,7 +72,50 @@ test('the tree is shown, one branch is chosen, and the others stay', async () =>
   assert.match(again.stderr, /BRANCH_REFUSED.*held was chosen/)
 })
 
-test('what cannot be forked or chosen is refused with a code', async () => {
+test('a recording in one file is forked beside it, and copied with its branches', async () => {
+  const file = join(folder, 'whole.vac')
+  await vac(['run', '--record', file, join(folder, 'echo.wat'), 'word'], 'one\ntwo\n')
+  const first = ['fork', '--at', '30', '--name', 'first', '--input', 'uno\n', '--json', file]
+  const second = ['fork', '--at', '60', '--name', 'second', '--seed', '7', '--json']
+  const roots = new Map<string, string>()
+  const dream = async (name: string, words: readonly string[]): Promise<void> => {
+    const { exit, stdout, stderr } = await vac([...words])
+    assert.equal(exit, 0, stderr)
+    roots.set(name, JSON.parse(stdout).root)
+  }
+  await dream('first', first)
+  const copies = ['sent.vac', 'folder', 'again.vac'].map((name) => join(folder, name))
+  const [sent] = copies
+  const copied = await vac(['copy', file, sent])
+  assert.equal(copied.stderr, `vac: ${sent}: ${file} with 1 branch\n`)
+  assert.equal((await vac(['copy', sent, copies[1]])).exit, 0)
+  assert.equal((await vac(['copy', copies[1], copies[2]])).exit, 0)
+  assert.deepEqual(readFileSync(sent), readFileSync(copies[2]), 'one form')
+  // Branches in the file, and beside it: of one in it, too.
+  for (const path of [file, ...copies]) {
+    await dream('second', [...second, `${path}@first`])
+    for (const [name, root] of roots) {
+      const verified = await vac(['replay', '--verify', '--json', `${path}@${name}`])
+      assert.equal(JSON.parse(verified.stdout).root, root, `${path}@${name}`)
+    }
+    const tree = await inProcess(['branches', path])
+    assert.match(tree.stdout, /\n {2}first: .*\n {4}second: forked at tick 60/)
+    assert.equal((await inProcess(['collapse', path, 'second'])).exit, 0)
+    assert.match((await inProcess(['branches', path])).stdout, /second: .*chosen/)
+  }
+  const taken = await inProcess(['fork', '--at', '9', '--name', 'first', sent])
+  assert.match(taken.stderr, /BRANCH_REFUSED.*the name first/)
+  // What stays behind of another recording is not taken for one of the next.
+  rmSync(sent)
+  const next = await vac(['run', '--record', sent, join(folder, 'echo.wat')], '')
+  assert.match(next.stderr, /FILE_UNWRITABLE.*sent\.vac\.branches/)
+  const bytes = readFileSync(copies[2])
+  bytes[bytes.indexOf('"vac.branch"') + 40] ^= 1
+  writeFileSync(copies[2], bytes)
+  assert.match((await inProcess(['branches', copies[2]])).stderr, /RECORDING_DAMAGED.*again\.vac/)
+})
+
+test('what cannot be forked, chosen or copied is refused with a code', async () => {
   const one = join(folder, 'one.vac')
   await vac(['run', '--record', one, join(folder, 'echo.wat')], 'x\n')
   const cases = [
@@ -89,13 +132,17 @@ test('what cannot be forked or chosen is refused with a code', async () => {
     { words: ['collapse', run, 'none'], code: 'BRANCH_UNKNOWN' },
     { words: ['collapse', run], code: 'USAGE' },
     { words: ['replay', `${run}@none`], code: 'BRANCH_UNKNOWN' },
-    { words: ['branches', one], code: 'BRANCH_REFUSED' },
+    { words: ['branches', join(folder, 'echo.wat')], code: 'RECORDING_DAMAGED' },
     { words: ['branches', join(folder, 'none')], code: 'FILE_MISSING' },
-    { words: ['fork', '--at', '5', '--name', 'a', one], code: 'BRANCH_REFUSED' },
+    { words: ['copy', run], code: 'USAGE' },
+    { words: ['copy', join(folder, 'none'), join(folder, 'new')], code: 'FILE_MISSING' },
+    { words: ['copy', join(folder, 'echo.wat'), join(folder, 'new')], code: 'RECORDING_DAMAGED' },
+    { words: ['copy', run, one], code: 'FILE_UNWRITABLE' },
+    { words: ['copy', run, join(folder, 'echo.wat', 'new')], code: 'FILE_UNWRITABLE' },
   ]
   for (const { words, code } of cases) {
     const found = await inProcess(words)
-    assert.notEqual(found.exit, 0)
+    assert.notEqual(found.exit, 0, words.join(' '))
     assert.match(found.stderr, new RegExp(code), words.join(' '))
   }
 })

@@ -21,7 +21,7 @@ async function runBranches(given: Given, io: Io): Promise<number> {
   const path = onlyFile(given.rest, 'branches')
   const { openBranches } = await import('../host/branch-files.ts')
   const { recordingHost } = await import('../host/recording-files.ts')
-  const tree = openBranches(path, recordingHost)
+  const tree = await openBranches(path, recordingHost)
   const facts = new Map([...tree.branches.values()].map((one) => [one.name, factsOf(tree, one)]))
   if (has(given, 'json')) {
     io.print(jsonLine({ branches: [...facts.values()], collapse: tree.collapse }))

@@ -31,9 +31,9 @@ async function runCollapse(given: Given, _: Io): Promise<number> {
       expected: 'vac collapse RECORDING NAME',
     })
   }
-  const { openBranches, writeCollapse } = await import('../host/branch-files.ts')
+  const { openBranches } = await import('../host/branch-files.ts')
   const { recordingHost } = await import('../host/recording-files.ts')
-  const tree = openBranches(path, recordingHost)
+  const tree = await openBranches(path, recordingHost)
   const line = tree.pathTo(chosen)
   if (tree.collapse !== null) {
     throw new VacError('BRANCH_REFUSED', {
@@ -44,7 +44,7 @@ async function runCollapse(given: Given, _: Io): Promise<number> {
     })
   }
   const criterion = optionValue(given, 'because') ?? 'chosen by the user'
-  writeCollapse(path, { chosen, criterion }, recordingHost)
+  tree.choose({ chosen, criterion })
   const output = new OutputQueue(process)
   line.forEach(({ name, effects }, at) => {
     if (effects !== 'hold') return

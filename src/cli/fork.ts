@@ -51,7 +51,8 @@ export const forkVerb: Verb = {
   ],
   options,
   optionsAnywhere: true,
-  notes: `RECORDING is a directory; the branch is kept in it and costs what its own beams cost.
+  notes: `The branch costs what its own beams cost. It is kept in the recording where that is a
+directory, beside one that is one file (run.vac.branches); vac copy packs both together.
 What is not changed stays: without --input it goes on reading what the recorded run was given.
 --effects: show prints the output; deny and hold do not, and with hold vac collapse prints it;
 equal counts what the recorded run let out too, and denies the rest. The recording itself is

@@ -4,6 +4,7 @@ import { benchVerb } from './bench.ts'
 import { bisectVerb } from './bisect.ts'
 import { branchesVerb } from './branches.ts'
 import { collapseVerb } from './collapse.ts'
+import { copyVerb } from './copy.ts'
 import { dapVerb } from './dap.ts'
 import { debugVerb } from './debug/debug.ts'
 import { demoVerb } from './demo.ts'
@@ -41,6 +42,7 @@ export const verbs: readonly Verb[] = [
   forkVerb,
   branchesVerb,
   collapseVerb,
+  copyVerb,
   inspectVerb,
   asmVerb,
   disasmVerb,

@@ -1,5 +1,6 @@
-// The branches of a recording on disk (spec/branches.md): a folder each beside the recording's own
-// files, with a descriptor and a lineage. Nothing of a state is kept, and nothing is ever changed.
+// The branches of a recording on disk (spec/branches.md): a folder each, with a descriptor and a
+// lineage, in the directory of the recording; of one that is one file beside it, and in it those
+// that were packed with it. Nothing of a state is kept, and nothing is ever changed.
 import {
   closeSync,
   existsSync,
@@ -28,12 +29,18 @@ import { type Host, type Lineage, readLineage } from '../time/lineage/lineage.ts
 import { readInputFile } from './input-file.ts'
 import { checkedJson } from './json-file.ts'
 import { writeAll, writeOutputFile } from './output-file.ts'
+import {
+  BRANCHES,
+  below,
+  branchFolder,
+  type Files,
+  LIMIT_BYTES,
+  unpacked,
+} from './recording-archive.ts'
 
-const FOLDER = 'branches'
 const DESCRIPTOR = 'branch.json'
 const LINEAGE = 'lineage.vbl'
 const COLLAPSE = 'collapse.json'
-const LIMIT_BYTES = 2 ** 33
 const DESCRIPTOR_LIMIT_BYTES = 1 << 16
 
 const name = z.string().check(z.refine(isBranchName, { error: 'expected the name of a branch' }))
@@ -77,36 +84,55 @@ const damaged = (where: string, found: string, expected: string): never => {
   throw new VacError('RECORDING_DAMAGED', { where, found, expected })
 }
 
-/** A recording that is a directory. */
-function requireFolder(path: string): void {
-  const status = statSync(path, { throwIfNoEntry: false })
-  if (status === undefined) throw new VacError('FILE_MISSING', { found: 'nothing', where: path })
-  if (status.isDirectory()) return
-  throw new VacError('BRANCH_REFUSED', {
-    where: path,
-    found: 'a recording in one file',
-    expected: 'a directory, which can grow',
-    hint: 'record to a name that does not end in .vac',
-  })
+/** Files of branches by their paths, as `NAME/branch.json`. */
+class BranchSource {
+  /** On the disk: where new ones go. */
+  readonly folder: string
+  private readonly archive: string
+  private readonly inside: Files
+
+  /** `inside`: what the archive at the path has of them; null: there is a directory. */
+  constructor(path: string, inside: Files | null) {
+    this.folder = branchFolder(path, inside === null)
+    this.archive = path
+    this.inside = inside ?? new Map()
+  }
+
+  get names(): string[] {
+    const found = existsSync(this.folder) ? readdirSync(this.folder) : []
+    const inside = [...this.inside.keys()].map((file) => file.split('/')[0])
+    return [...new Set([...found, ...inside])].filter(isBranchName).sort()
+  }
+
+  has(file: string): boolean {
+    return this.inside.has(file) || existsSync(join(this.folder, file))
+  }
+
+  read(file: string, limitBytes: number): Uint8Array {
+    return this.inside.get(file) ?? readInputFile(join(this.folder, file), limitBytes)
+  }
+
+  /** A file in words. */
+  where(file: string): string {
+    const isInside = this.inside.has(file)
+    return isInside ? `${this.archive}, ${BRANCHES}/${file}` : join(this.folder, file)
+  }
 }
 
 export class Branches {
   private readonly path: string
+  private readonly source: BranchSource
   private readonly host: Host
   readonly branches: ReadonlyMap<string, Branch>
   readonly collapse: Collapse | null
   private readonly lineages = new Map<string, Lineage>()
 
-  constructor(
-    path: string,
-    host: Host,
-    branches: ReadonlyMap<string, Branch>,
-    collapse: Collapse | null,
-  ) {
+  constructor(path: string, source: BranchSource, host: Host) {
     this.path = path
+    this.source = source
     this.host = host
-    this.branches = branches
-    this.collapse = collapse
+    this.branches = new Map(source.names.map((each) => [each, readBranch(source, each)]))
+    this.collapse = readCollapse(source, host)
   }
 
   get(wanted: string): Branch {
@@ -123,20 +149,25 @@ export class Branches {
   /** A branch and what it was forked from, the oldest first. */
   pathTo(wanted: string): Branch[] {
     this.get(wanted)
-    const where = join(this.path, FOLDER, wanted)
-    return ancestry(this.branches, wanted) ?? damaged(where, 'other parents', 'those it had')
+    return (
+      ancestry(this.branches, wanted) ??
+      damaged(this.source.where(`${wanted}/${DESCRIPTOR}`), 'other parents', 'those it had')
+    )
   }
 
   /** Its beams alone, from the fork on. */
   own(wanted: string): Lineage {
     const known = this.lineages.get(wanted)
     if (known !== undefined) return known
-    const folder = join(this.path, FOLDER, wanted)
-    const file = join(folder, LINEAGE)
-    const lineage = located(file, () => readLineage(readInputFile(file, LIMIT_BYTES), this.host))
-    const begin = this.host.hasher.hash(branchBytes(this.get(wanted)))
+    const { source, host } = this
+    const file = `${wanted}/${LINEAGE}`
+    const lineage = located(source.where(file), () =>
+      readLineage(source.read(file, LIMIT_BYTES), host),
+    )
+    const begin = host.hasher.hash(branchBytes(this.get(wanted)))
     if (!sameBytes(begin, lineage.header.begin)) {
-      damaged(join(folder, DESCRIPTOR), 'another descriptor', 'the one of its lineage')
+      const where = source.where(`${wanted}/${DESCRIPTOR}`)
+      damaged(where, 'another descriptor', 'the one of its lineage')
     }
     this.lineages.set(wanted, lineage)
     return lineage
@@ -151,6 +182,29 @@ export class Branches {
     }))
     return lineageAlong(parents, this.own(wanted))
   }
+
+  /** Begins to write a branch. Errors: BRANCH_REFUSED where the name is taken or none. */
+  create(wanted: string, origin: Origin): BranchFiles {
+    if (!isBranchName(wanted) || this.branches.has(wanted)) {
+      throw new VacError('BRANCH_REFUSED', {
+        where: this.path,
+        found: `the name ${wanted}`,
+        expected: 'a new one of a-z, 0-9, - and _, 64 at most',
+      })
+    }
+    return BranchFiles.create(join(this.source.folder, wanted), branchBytes(origin), this.host)
+  }
+
+  /** Keeps which branch was chosen. FILE_UNWRITABLE where the disk refuses. */
+  choose(collapse: Collapse): void {
+    const { folder } = this.source
+    try {
+      mkdirSync(folder, { recursive: true })
+    } catch (error) {
+      unwritable(folder, error)
+    }
+    writeOutputFile(join(folder, COLLAPSE), collapseBytes(collapse, this.host))
+  }
 }
 
 function located<T>(where: string, work: () => T): T {
@@ -163,38 +217,41 @@ function located<T>(where: string, work: () => T): T {
   }
 }
 
-/** Errors: FILE_MISSING, BRANCH_REFUSED where it is one file, RECORDING_DAMAGED. */
-export function openBranches(path: string, host: Host): Branches {
-  requireFolder(path)
-  const folder = join(path, FOLDER)
-  const names = existsSync(folder) ? readdirSync(folder).filter(isBranchName).sort() : []
-  const branches = new Map(names.map((each) => [each, readBranch(folder, each)]))
-  return new Branches(path, host, branches, readCollapse(join(folder, COLLAPSE), host))
+/**
+ * Of the recording at a path. `inside`: what is in it, where it is one file and was read already.
+ * Errors: FILE_MISSING, RECORDING_DAMAGED.
+ */
+export async function openBranches(
+  path: string,
+  host: Host,
+  inside: Files | null = null,
+): Promise<Branches> {
+  const status = statSync(path, { throwIfNoEntry: false })
+  if (status === undefined) throw new VacError('FILE_MISSING', { found: 'nothing', where: path })
+  const files = status.isDirectory() ? null : below(inside ?? (await unpacked(path)), BRANCHES)
+  return new Branches(path, new BranchSource(path, files), host)
 }
 
 /** A descriptor has one form: the same facts in other bytes are damage. */
-function readBranch(folder: string, branch: string): Branch {
-  const file = join(folder, branch, DESCRIPTOR)
-  const bytes = readInputFile(file, DESCRIPTOR_LIMIT_BYTES)
-  const origin = checkedJson(branchSchema, bytes, file, 'RECORDING_DAMAGED')
-  if (!sameBytes(branchBytes(origin), bytes)) damaged(file, 'another form', 'the canonical one')
+function readBranch(source: BranchSource, branch: string): Branch {
+  const file = `${branch}/${DESCRIPTOR}`
+  const where = source.where(file)
+  const bytes = source.read(file, DESCRIPTOR_LIMIT_BYTES)
+  const origin = checkedJson(branchSchema, bytes, where, 'RECORDING_DAMAGED')
+  if (!sameBytes(branchBytes(origin), bytes)) damaged(where, 'another form', 'the canonical one')
   return { ...origin, name: branch }
 }
 
-function readCollapse(file: string, host: Host): Collapse | null {
-  if (!existsSync(file)) return null
-  const bytes = readInputFile(file, DESCRIPTOR_LIMIT_BYTES)
-  const { chosen, criterion } = checkedJson(collapseSchema, bytes, file, 'RECORDING_DAMAGED')
+function readCollapse(source: BranchSource, host: Host): Collapse | null {
+  if (!source.has(COLLAPSE)) return null
+  const where = source.where(COLLAPSE)
+  const bytes = source.read(COLLAPSE, DESCRIPTOR_LIMIT_BYTES)
+  const { chosen, criterion } = checkedJson(collapseSchema, bytes, where, 'RECORDING_DAMAGED')
   const collapse = { chosen, criterion }
   if (!sameBytes(collapseBytes(collapse, host), bytes)) {
-    damaged(file, 'another text', 'the one that was written')
+    damaged(where, 'another text', 'the one that was written')
   }
   return collapse
-}
-
-/** Keeps which branch was chosen. FILE_UNWRITABLE where the disk refuses. */
-export function writeCollapse(path: string, collapse: Collapse, host: Host): void {
-  writeOutputFile(join(path, FOLDER, COLLAPSE), collapseBytes(collapse, host))
 }
 
 const unwritable = (where: string, error: unknown): never => {
@@ -218,24 +275,16 @@ export class BranchFiles {
     this.begin = begin
   }
 
-  /** Errors: BRANCH_REFUSED where the name is taken or none, FILE_UNWRITABLE. */
-  static create(path: string, branch: string, origin: Origin, { hasher }: Host): BranchFiles {
-    requireFolder(path)
-    const folder = join(path, FOLDER, branch)
-    if (!isBranchName(branch) || existsSync(folder)) {
-      throw new VacError('BRANCH_REFUSED', {
-        where: path,
-        found: `the name ${branch}`,
-        expected: 'a new one of a-z, 0-9, - and _, 64 at most',
-      })
-    }
+  /** Errors: FILE_UNWRITABLE. */
+  static create(folder: string, descriptor: Uint8Array, { hasher }: Host): BranchFiles {
     const part = `${folder}.part`
-    const bytes = branchBytes(origin)
     try {
+      if (existsSync(folder)) throw new Error('something is there')
       rmSync(part, { recursive: true, force: true })
       mkdirSync(part, { recursive: true })
-      writeOutputFile(join(part, DESCRIPTOR), bytes)
-      return new BranchFiles(folder, part, openSync(join(part, LINEAGE), 'ax'), hasher.hash(bytes))
+      writeOutputFile(join(part, DESCRIPTOR), descriptor)
+      const fd = openSync(join(part, LINEAGE), 'ax')
+      return new BranchFiles(folder, part, fd, hasher.hash(descriptor))
     } catch (error) {
       return unwritable(folder, error)
     }

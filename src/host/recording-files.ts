@@ -1,17 +1,7 @@
 // A recording on disk: a directory with the state in which it begins, the lineage, checkpoints and
 // their pages; or the same packed into one `.vac` file. Everything that is read is verified.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { packTar, type TarEntry, unpackTar } from 'modern-tar'
 import { joined, sameBytes } from '../base/bytes.ts'
 import { VacError } from '../base/errors.ts'
 import type { Snapshot } from '../machine/state/snapshot.ts'
@@ -25,6 +15,17 @@ import { nodeHasher } from './hasher.ts'
 import { readInputFile } from './input-file.ts'
 import { LockFile } from './lock-file.ts'
 import { writeAll, writeOutputFile } from './output-file.ts'
+import {
+  below,
+  branchFolder,
+  type Files,
+  isPacked,
+  LIMIT_BYTES,
+  LOCK,
+  packed,
+  readFolder,
+  unpacked,
+} from './recording-archive.ts'
 import { type Place, placeOf } from './recording-place.ts'
 import { fastZstd, zstd } from './zstd.ts'
 
@@ -32,12 +33,7 @@ const BEGIN = 'begin.vst.zst'
 const LINEAGE = 'lineage.vbl'
 const CHECKPOINTS = 'checkpoints'
 const PAGES = 'pages'
-const LOCK = 'lock'
-const LIMIT_BYTES = 2 ** 33
-const TAR_BLOCK = 512
 
-/** A name that ends so is one file. */
-const isPacked = (path: string): boolean => path.endsWith('.vac')
 const folderOf = (path: string): string => (isPacked(path) ? `${path}.part` : path)
 
 /** What readers and writers of a recording hash and compress with. */
@@ -64,6 +60,8 @@ export class RecordingFiles {
   static create(path: string): RecordingFiles {
     const folder = folderOf(path)
     if (existsSync(path)) refuse(path, 'a file or directory that is there')
+    const branches = branchFolder(path, false)
+    if (existsSync(branches)) refuse(branches, 'branches of a recording that was there')
     try {
       if (isPacked(path)) {
         if (existsSync(join(folder, LOCK))) LockFile.take(join(folder, LOCK)).release()
@@ -154,22 +152,26 @@ export interface OpenedRecording {
  */
 export async function openRecording(address: string): Promise<OpenedRecording> {
   const place = placeOf(address)
-  const root = await openRoot(place.path)
+  const { inside, ...root } = await openRoot(place.path)
   if (place.branch === null) return { ...root, place, sharedUntil: Number.POSITIVE_INFINITY }
   // With the checker of its descriptors, which nobody else needs.
   const { openBranches } = await import('./branch-files.ts')
-  const branches = openBranches(place.path, recordingHost)
+  const branches = await openBranches(place.path, recordingHost, inside)
   const lineage = branches.lineageOf(place.branch, root.lineage)
   const [fork] = branches.pathTo(place.branch)
   return { ...root, lineage, place, sharedUntil: fork.tick }
 }
 
-type Root = Omit<OpenedRecording, 'place' | 'sharedUntil'>
+interface Root extends Omit<OpenedRecording, 'place' | 'sharedUntil'> {
+  /** Of a recording in one file all that is in it. */
+  readonly inside: Files | null
+}
 
 async function openRoot(path: string): Promise<Root> {
   try {
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-    return opened(path, isFolder ? partsOfFolder(path) : partsOf(await unpacked(path)))
+    const inside = isFolder ? null : await unpacked(path)
+    return { inside, ...opened(path, inside === null ? partsOfFolder(path) : partsOf(inside)) }
   } catch (error) {
     throw placed(error, path)
   }
@@ -205,7 +207,7 @@ interface Parts {
   readonly segments: SegmentStore
 }
 
-function opened(path: string, parts: Parts): Root {
+function opened(path: string, parts: Parts): Omit<Root, 'inside'> {
   const lineage = inFile(LINEAGE, () => readLineage(parts.lineage, recordingHost))
   if (!sameBytes(nodeHasher.hash(parts.begin), lineage.header.begin)) damaged(BEGIN, 'other bytes')
   return {
@@ -229,65 +231,11 @@ function partsOfFolder(folder: string): Parts {
   }
 }
 
-/** Files of a recording by their paths in it, in the order of the paths. */
-type Files = ReadonlyMap<string, Uint8Array>
-
-function readFolder(folder: string): Files {
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
-    .filter((name) => name !== LOCK && !name.endsWith('.part'))
-    .sort()
-  return new Map(names.map((name) => [name, readInputFile(join(folder, name), LIMIT_BYTES)]))
-}
-
 function partsOf(files: Files): Parts {
-  const below = (folder: string): Files =>
-    new Map(
-      [...files]
-        .filter(([name]) => name.startsWith(`${folder}/`))
-        .map(([name, bytes]) => [name.slice(folder.length + 1), bytes]),
-    )
   return {
     begin: files.get(BEGIN) ?? damaged(BEGIN, 'no such file'),
     lineage: files.get(LINEAGE) ?? damaged(LINEAGE, 'no such file'),
-    files: packedFiles(below(CHECKPOINTS)),
-    segments: packedSegments(below(PAGES)),
+    files: packedFiles(below(files, CHECKPOINTS)),
+    segments: packedSegments(below(files, PAGES)),
   }
-}
-
-const entry = (name: string, bytes: Uint8Array): TarEntry => ({
-  header: { name, size: bytes.length, mode: 0o644, mtime: new Date(0) },
-  body: bytes as Uint8Array<ArrayBuffer>,
-})
-
-const packed = (files: Files): Promise<Uint8Array> =>
-  packTar([...files].map(([name, bytes]) => entry(name, bytes)))
-
-/** The archive has one form: another byte anywhere is damage. */
-async function unpacked(path: string): Promise<Files> {
-  const bytes = readInputFile(path, LIMIT_BYTES)
-  const files = await unpackTar(bytes as Uint8Array<ArrayBuffer>, { strict: true }).then(
-    (entries) =>
-      new Map(entries.map(({ header, data }) => [header.name, data ?? new Uint8Array()])),
-    () => damaged(`offset ${badHeader(bytes)}`, 'a damaged archive'),
-  )
-  const again = await packed(files)
-  if (sameBytes(again, bytes)) return files
-  const offset = bytes.findIndex((byte, at) => byte !== again[at])
-  return damaged(`offset ${offset < 0 ? bytes.length : offset}`, 'another form of the archive')
-}
-
-/** Of the first header of an archive whose checksum is not right; or where the bytes end. */
-function badHeader(bytes: Uint8Array): number {
-  const octal = (from: number, to: number): number =>
-    Number.parseInt(Buffer.from(bytes.subarray(from, to)).toString('latin1'), 8)
-  for (let at = 0; at + TAR_BLOCK <= bytes.length; ) {
-    const header = bytes.slice(at, at + TAR_BLOCK).fill(0x20, 148, 156)
-    const sum = header.reduce((total, byte) => total + byte, 0)
-    const sizeBytes = octal(at + 124, at + 136)
-    if (octal(at + 148, at + 156) !== sum || !(sizeBytes >= 0)) return at
-    at += TAR_BLOCK * (1 + Math.ceil(sizeBytes / TAR_BLOCK))
-  }
-  return bytes.length
 }

@@ -6,7 +6,7 @@ import { VacError } from '../base/errors.ts'
 import { nodeHasher } from '../host/hasher.ts'
 import { below, chanceOf } from '../isa/tools/random-program.ts'
 import { decodeMemories, encodeMemories } from '../machine/state/state-memories.ts'
-import { samePage } from './flat.ts'
+import { sameWords } from './flat.ts'
 import { Memory } from './memory.ts'
 import { Merkle } from './merkle.ts'
 import { newPage, PAGE_BYTES, type Page, ZERO_PAGE } from './page.ts'
@@ -346,10 +346,10 @@ describe('a flat memory', () => {
     const page = newPage().i32
     for (let word = 0; word < page.length; word++) {
       page[word] = 1 << (word & 31)
-      assert.ok(!samePage(page, ZERO_PAGE.i32) && !samePage(ZERO_PAGE.i32, page), `word ${word}`)
+      assert.ok(!sameWords(page, ZERO_PAGE.i32) && !sameWords(ZERO_PAGE.i32, page), `word ${word}`)
       page[word] = 0
     }
-    assert.ok(samePage(page, ZERO_PAGE.i32))
+    assert.ok(sameWords(page, ZERO_PAGE.i32))
   })
 })
 

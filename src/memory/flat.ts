@@ -52,10 +52,10 @@ export class FlatBytes {
 }
 
 const samePageAt: SamePage = (buffer, at, { i32 }) =>
-  samePage(new Int32Array(buffer, at, PAGE_WORDS), i32)
+  sameWords(new Int32Array(buffer, at, PAGE_WORDS), i32)
 
 /** Are the words of two pages equal? Four at a time: 6 GB/s. */
-export function samePage(a: Int32Array, b: Int32Array): boolean {
+export function sameWords(a: Int32Array, b: Int32Array): boolean {
   for (let i = 0; i < PAGE_WORDS; i += 4) {
     const first = (a[i] ^ b[i]) | (a[i + 1] ^ b[i + 1])
     const second = (a[i + 2] ^ b[i + 2]) | (a[i + 3] ^ b[i + 3])

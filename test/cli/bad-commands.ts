@@ -113,6 +113,7 @@ export const badCommands: readonly BadCommand[] = [
   row('fork', 'USAGE', 'vac fork --at TICK'),
   row('branches', 'USAGE', 'vac branches FILE'),
   row('collapse', 'USAGE', 'vac collapse RECORDING NAME'),
+  row('copy', 'USAGE', 'vac copy RECORDING NEW'),
   row('who F/none.vac', 'USAGE', 'no address'),
   row('who F/none.vac 12x', 'USAGE', '12x'),
   row('who F/none.vac 12', 'FILE_MISSING', 'none.vac'),

@@ -17,7 +17,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { VacError } from '../../src/base/errors.ts'
-import { openBranches, writeCollapse } from '../../src/host/branch-files.ts'
+import { openBranches } from '../../src/host/branch-files.ts'
+import { copyRecording } from '../../src/host/recording-copy.ts'
 import { openRecording, recordingHost } from '../../src/host/recording-files.ts'
 import { chanceOf } from '../../src/isa/tools/random-program.ts'
 import { RecordedRun } from '../../src/recorded-run.ts'
@@ -40,7 +41,6 @@ const program = churnText({ rounds: 0, reads: true, pages: 2, iterations: 40_000
 
 before(async () => {
   await record(run, program, { lines })
-  await record(packed, program, { lines })
   const recorded = await RecordedRun.open(run)
   for (const [name, at] of [
     ['one', 2_000_000],
@@ -52,7 +52,9 @@ before(async () => {
     await dream.run()
     dream.end()
   }
-  writeCollapse(run, { chosen: 'one', criterion: 'it is the first' }, recordingHost)
+  const tree = await openBranches(run, recordingHost)
+  tree.choose({ chosen: 'one', criterion: 'it is the first' })
+  await copyRecording(run, packed)
 })
 
 /** Reads and verifies all that a recording has. Errors: RECORDING_DAMAGED. */
@@ -60,8 +62,7 @@ async function verify(path: string): Promise<number> {
   const { begin, lineage, checkpoints } = await openRecording(path)
   const stored = checkpoints(Vac.restore(begin, { engine: 'interpreter' }).snapshot())
   for (const _ of stored.verify());
-  if (!statSync(path).isDirectory()) return stored.descriptors.length
-  const tree = openBranches(path, recordingHost)
+  const tree = await openBranches(path, recordingHost)
   for (const name of tree.branches.keys()) tree.lineageOf(name, lineage)
   return stored.descriptors.length
 }
@@ -112,7 +113,9 @@ function anyByte(files: readonly File[]): { readonly path: string; readonly offs
 function names(error: VacError, path: string): boolean {
   const text = error.message
   if (path === packed) {
-    return /run\.vac, offset|begin\.vst|lineage\.vbl, offset|\d{16}|pages\/\d+, offset/.test(text)
+    return /run\.vac, offset|begin\.vst|lineage\.vbl, offset|\d{16}|pages\/\d+, offset|branches\//.test(
+      text,
+    )
   }
   const name = path.slice(path.lastIndexOf('/') + 1)
   if (name === 'lineage.vbl') return /lineage\.vbl, offset \d+|branch\.json/.test(text)

@@ -3,7 +3,7 @@
 import { sameBytes } from '../../base/bytes.ts'
 import type { Hasher } from '../../base/hasher.ts'
 import type { FarShard } from '../../memory/far-shard.ts'
-import { samePage } from '../../memory/flat.ts'
+import { sameWords } from '../../memory/flat.ts'
 import type { Memory } from '../../memory/memory.ts'
 import { Merkle } from '../../memory/merkle.ts'
 import { type Page, ZERO_PAGE } from '../../memory/page.ts'
@@ -82,7 +82,7 @@ export class StateComparison {
 const pageDiffers = (a: Memory, b: Memory, number: number): boolean => {
   const left = a.readable(number) ?? ZERO_PAGE
   const right = b.readable(number) ?? ZERO_PAGE
-  return left !== right && !samePage(left.i32, right.i32)
+  return left !== right && !sameWords(left.i32, right.i32)
 }
 
 /** Numbers of the pages that differ, in order, of memories of one size. */
@@ -98,7 +98,7 @@ function farDiffers(a: readonly FarShard[], b: readonly FarShard[]): boolean {
     const numbers = new Set([...table.pages(), ...right.pages()].map(([number]) => number))
     return [...numbers].some((number) => {
       const [one, other]: Page[] = [table, right].map((each) => each.get(number) ?? ZERO_PAGE)
-      return one !== other && !samePage(one.i32, other.i32)
+      return one !== other && !sameWords(one.i32, other.i32)
     })
   })
 }

@@ -1,7 +1,7 @@
 // Do two checkpoints, of one recording or of two, keep one state? Told by their images, without
 // reading their pages: what is written is named by its hash, the rest is that of the first states.
 import { ByteReader, sameBytes } from '../../base/bytes.ts'
-import { samePage } from '../../memory/flat.ts'
+import { sameWords } from '../../memory/flat.ts'
 import type { Merkle } from '../../memory/merkle.ts'
 import { type Page, ZERO_PAGE } from '../../memory/page.ts'
 import type { PageTable } from '../../memory/page-table.ts'
@@ -94,7 +94,7 @@ export class ImageComparison {
 
   private sameFirst(a: Page, b: Page): boolean {
     if (a === b || this.alike.get(a) === b) return true
-    if (!samePage(a.i32, b.i32)) return false
+    if (!sameWords(a.i32, b.i32)) return false
     this.alike.set(a, b)
     return true
   }
