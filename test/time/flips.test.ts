@@ -113,7 +113,8 @@ function anyByte(files: readonly File[]): { readonly path: string; readonly offs
 function names(error: VacError, path: string): boolean {
   const text = error.message
   if (path === packed) {
-    return /run\.vac, offset|begin\.vst|lineage\.vbl, offset|\d{16}|pages\/\d+, offset|branches\//.test(
+    const parts = /begin\.vst|lineage\.vbl, offset|\d{16}|pages\/\d+, offset|branches\//
+    return /run\.vac, offset/.test(text) || parts.test(text)
       text,
     )
   }
