@@ -115,8 +115,6 @@ function names(error: VacError, path: string): boolean {
   if (path === packed) {
     const parts = /begin\.vst|lineage\.vbl, offset|\d{16}|pages\/\d+, offset|branches\//
     return /run\.vac, offset/.test(text) || parts.test(text)
-      text,
-    )
   }
   const name = path.slice(path.lastIndexOf('/') + 1)
   if (name === 'lineage.vbl') return /lineage\.vbl, offset \d+|branch\.json/.test(text)
