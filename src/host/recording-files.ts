@@ -36,6 +36,9 @@ const PAGES = 'pages'
 
 const folderOf = (path: string): string => (isPacked(path) ? `${path}.part` : path)
 
+/** Smaller parts of the first state are compressed together. */
+const OWN_FRAME_BYTES = 2 ** 16
+
 /** What readers and writers of a recording hash and compress with. */
 export const recordingHost = { hasher: nodeHasher, codec: zstd }
 
@@ -84,17 +87,16 @@ export class RecordingFiles {
     packed: (part: FilePart) => Uint8Array | null = () => null,
   ): Uint8Array {
     const frames: Uint8Array[] = []
-    let waiting: Uint8Array[] = []
+    let small: Uint8Array[] = []
     const flush = (): void => {
-      if (waiting.length > 0) frames.push(fastZstd.compress(joined(waiting)))
-      waiting = []
+      if (small.length > 0) frames.push(fastZstd.compress(joined(small)))
+      small = []
     }
     for (const part of state) {
-      const frame = packed(part)
-      if (frame === null) waiting.push(part.bytes())
+      if (part.sizeBytes < OWN_FRAME_BYTES) small.push(part.bytes())
       else {
         flush()
-        frames.push(frame)
+        frames.push(packed(part) ?? fastZstd.compress(part.bytes()))
       }
     }
     flush()
