@@ -72,6 +72,11 @@ export class ByteWriter {
     return at
   }
 
+  /** Makes room for so many bytes more, at once. */
+  reserve(sizeBytes: number): void {
+    this.length = this.room(sizeBytes)
+  }
+
   u8(value: number): void {
     const at = this.room(1)
     this.bytes[at] = value

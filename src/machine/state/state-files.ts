@@ -18,6 +18,7 @@ import {
   PATH_BYTES,
   ROOT_INODE,
 } from '../file-tree.ts'
+import { leafBytes, writeRuns } from './leaf-runs.ts'
 import { failAt, finish, readCount, readIndex } from './state-format.ts'
 import type { Form } from './state-memories.ts'
 
@@ -34,14 +35,25 @@ export function encodeFiles(tree: FileTree | null, form: Form): Uint8Array {
   w.uleb(tree.limits.inodes)
   w.uleb(tree.nextInode)
   w.uleb(tree.inodes.size)
+  const runs = form === 'whole' ? runsOf(tree) : new Map<number, readonly LeafRun[]>()
+  w.reserve(leafBytes([...runs.values()].flat()))
   for (const [number, inode] of tree.inodes.entries()) {
     w.uleb(number)
     writeInode(w, inode)
     if (inode.kind !== 'file') continue
-    if (form === 'whole') writeRuns(w, inode.bytes.runs())
+    if (form === 'whole') writeRuns(w, runs.get(number) ?? [])
     else w.raw(inode.bytes.treeRoot(form))
   }
   return w.written
+}
+
+/** Of each file, by its number. */
+function runsOf({ inodes }: FileTree): Map<number, readonly LeafRun[]> {
+  const runs = new Map<number, readonly LeafRun[]>()
+  for (const [number, inode] of inodes.entries()) {
+    if (inode.kind === 'file') runs.set(number, inode.bytes.runs())
+  }
+  return runs
 }
 
 /** An inode without the bytes of a file. */
@@ -64,17 +76,6 @@ function writeDirectory(w: ByteWriter, { entries, nextCookie }: Directory): void
     w.uleb(inode)
     w.uleb(cookie - last)
     last = cookie
-  }
-}
-
-function writeRuns(w: ByteWriter, runs: readonly LeafRun[]): void {
-  w.uleb(runs.length)
-  let end = 0
-  for (const { first, leaves } of runs) {
-    w.uleb(first - end)
-    w.uleb(leaves.length)
-    for (const leaf of leaves) w.raw(leaf)
-    end = first + leaves.length
   }
 }
 

@@ -6,6 +6,7 @@ import { Memory } from '../../memory/memory.ts'
 import { isZero, LEAF_BYTES, type Merkle } from '../../memory/merkle.ts'
 import { newPage, PAGE_BYTES, type Page } from '../../memory/page.ts'
 import type { PageTable } from '../../memory/page-table.ts'
+import { leafBytes, writeRuns } from './leaf-runs.ts'
 import { failAt, finish, readCount } from './state-format.ts'
 import { readLimits, writeLimits } from './state-values.ts'
 
@@ -41,10 +42,7 @@ function writeTable(w: ByteWriter, table: PageTable, sizeBytes: number, form: Fo
   else w.raw(form.table(table, sizeBytes))
 }
 
-/**
- * Runs of leaves that are not zero: how many runs, then each: zero leaves before, leaves, their
- * bytes.
- */
+/** All leaves that are not zero. */
 function writeLeaves(w: ByteWriter, table: PageTable): void {
   const runs: { first: number; leaves: Uint8Array[] }[] = []
   for (const [number, page] of table.pages()) {
@@ -57,14 +55,8 @@ function writeLeaves(w: ByteWriter, table: PageTable): void {
       else runs.push({ first: at, leaves: [leaf] })
     }
   }
-  w.uleb(runs.length)
-  let end = 0
-  for (const { first, leaves } of runs) {
-    w.uleb(first - end)
-    w.uleb(leaves.length)
-    for (const leaf of leaves) w.raw(leaf)
-    end = first + leaves.length
-  }
+  w.reserve(leafBytes(runs))
+  writeRuns(w, runs)
 }
 
 /** Hands over the pages that the runs make up; each page once, ascending. */
