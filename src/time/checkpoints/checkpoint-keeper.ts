@@ -43,7 +43,7 @@ const SHORT_MS = 400
 /** Work before the first checkpoint of a small machine; of a large one `SHORT_MS`. */
 const FIRST_MS = 200
 /** Least work between two: behind each, what the machine writes is copied first. */
-const LEAST_MS = 125
+const LEAST_MS = 200
 /**
  * What an open call costs at the first checkpoint that finds one of its function: it is entered in
  * the middle, by code that is yet to be made. No clock here sees it.
