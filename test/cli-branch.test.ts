@@ -1,9 +1,10 @@
 // vac fork, branches and collapse, as processes: a branch is a run like any other for all verbs.
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { packed, unpacked } from '../src/host/recording-archive.ts'
 import { inProcess, vac } from './cli/command.ts'
 import { ECHO } from './cli/programs.ts'
 
@@ -113,6 +114,22 @@ test('a recording in one file is forked beside it, and copied with its branches'
   bytes[bytes.indexOf('"vac.branch"') + 40] ^= 1
   writeFileSync(copies[2], bytes)
   assert.match((await inProcess(['branches', copies[2]])).stderr, /RECORDING_DAMAGED.*again\.vac/)
+})
+
+test('a recording with names that lead out of it is refused', async () => {
+  const good = join(folder, 'good.vac')
+  await vac(['run', '--record', good, join(folder, 'echo.wat')], 'x\n')
+  const files = await unpacked(good)
+  const evil = join(folder, 'evil.vac')
+  for (const name of ['../out', '/tmp/out', 'pages/../../out', '.hidden', 'pages//out', '']) {
+    writeFileSync(evil, await packed(new Map([...files, [name, Uint8Array.of(1)]])))
+    const { stderr } = await inProcess(['copy', evil, join(folder, 'copied')])
+    assert.match(stderr, /RECORDING_DAMAGED/, name)
+    assert.deepEqual(
+      [existsSync(join(folder, 'copied')), existsSync(join(folder, 'out'))],
+      [false, false],
+    )
+  }
 })
 
 test('what cannot be forked, chosen or copied is refused with a code', async () => {

@@ -14,6 +14,8 @@ export const LIMIT_BYTES = 2 ** 33
 /** What is written under this name gets its own when it is whole. */
 const UNFINISHED = /\.part(\/|$)/
 const TAR_BLOCK = 512
+/** Words with `/` between; no word begins with a dot. */
+const OWN_NAME = /^[a-z0-9_-][a-z0-9._-]*(\/[a-z0-9_-][a-z0-9._-]*)*$/i
 
 /** A recording with such a name is one file. */
 export const isPacked = (path: string): boolean => path.endsWith('.vac')
@@ -61,6 +63,8 @@ export async function unpacked(path: string): Promise<Files> {
       new Map(entries.map(({ header, data }) => [header.name, data ?? new Uint8Array()])),
     () => damaged(`offset ${badHeader(bytes)}`, 'a damaged archive'),
   )
+  // A copy writes files of these names: none may lead out of its folder.
+  for (const name of files.keys()) if (!OWN_NAME.test(name)) damaged(path, `a file named ${name}`)
   const again = await packed(files)
   if (sameBytes(again, bytes)) return files
   const offset = bytes.findIndex((byte, at) => byte !== again[at])

@@ -58,7 +58,7 @@ const LEAST_SPACING = 2 ** 20
 const LEAST_TURN = 2 ** 16
 /** Snapshots that wait to be written hold at most so much. */
 const MOST_WAITING_BYTES = 2 ** 28
-/** Of the grid every so manieth is written at once. */
+/** Of the grid every so manieth is written while the program runs. */
 const WRITE_EACH = 4
 /** Garbage in the vault that is not worth compacting. */
 const LEAST_GARBAGE_BYTES = 2 ** 26
@@ -157,7 +157,7 @@ export class CheckpointKeeper {
     this.compact()
   }
 
-  /** One short interval proves nothing, as no grid gets finer again: unless it is far too short. */
+  /** No grid gets finer again, so one short interval proves nothing, unless it is far too short. */
   private isTooDense(gapMs: number): boolean {
     const leastMs = this.leastMs(this.usualBytes())
     this.gapsMs = [gapMs, ...this.gapsMs].slice(0, LAST_GAPS)
