@@ -90,6 +90,7 @@ test('a recording in one file is forked beside it, and copied with its branches'
   const copied = await vac(['copy', file, sent])
   assert.equal(copied.stderr, `vac: ${sent}: ${file} with 1 branch\n`)
   assert.equal((await vac(['copy', sent, copies[1]])).exit, 0)
+  writeFileSync(join(copies[1], 'my notes'), 'no file of a recording')
   assert.equal((await vac(['copy', copies[1], copies[2]])).exit, 0)
   assert.deepEqual(readFileSync(sent), readFileSync(copies[2]), 'one form')
   // Branches in the file, and beside it: of one in it, too.

@@ -14,7 +14,7 @@ export const LIMIT_BYTES = 2 ** 33
 /** What is written under this name gets its own when it is whole. */
 const UNFINISHED = /\.part(\/|$)/
 const TAR_BLOCK = 512
-/** Words with `/` between; no word begins with a dot. */
+/** Words with `/` between; no word begins with a dot. Others are none of a recording's. */
 const OWN_NAME = /^[a-z0-9_-][a-z0-9._-]*(\/[a-z0-9_-][a-z0-9._-]*)*$/i
 
 /** A recording with such a name is one file. */
@@ -35,7 +35,7 @@ export function readFolder(folder: string): Files {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
-    .filter((name) => name !== LOCK && !UNFINISHED.test(name))
+    .filter((name) => OWN_NAME.test(name) && name !== LOCK && !UNFINISHED.test(name))
     .sort()
   return new Map(names.map((name) => [name, readInputFile(join(folder, name), LIMIT_BYTES)]))
 }

@@ -27,7 +27,7 @@ const INDEX = /^index\//
  * FILE_UNWRITABLE.
  */
 export async function copyRecording(from: string, to: string): Promise<number> {
-  if (existsSync(to) || existsSync(branchFolder(to, false))) {
+  if (existsSync(to) || existsSync(branchFolder(to, !isPacked(to)))) {
     throw new VacError('FILE_UNWRITABLE', {
       found: 'something there',
       where: to,

@@ -63,7 +63,7 @@ export class RecordingFiles {
   static create(path: string): RecordingFiles {
     const folder = folderOf(path)
     if (existsSync(path)) refuse(path, 'a file or directory that is there')
-    const branches = branchFolder(path, false)
+    const branches = branchFolder(path, !isPacked(path))
     if (existsSync(branches)) refuse(branches, 'branches of a recording that was there')
     try {
       if (isPacked(path)) {
