@@ -37,20 +37,20 @@ export async function copyRecording(from: string, to: string): Promise<number> {
   const lock = join(from, LOCK)
   if (existsSync(lock)) LockFile.take(lock).release()
   const { lineage } = await openRecording(from)
-  const tree = await openBranches(from, recordingHost)
+  const inside = statSync(from).isDirectory() ? null : await unpacked(from)
+  const tree = await openBranches(from, recordingHost, inside)
   for (const name of tree.branches.keys()) tree.lineageOf(name, lineage)
-  const files = await filesOf(from)
+  const files = filesOf(from, inside)
   if (isPacked(to)) writeOutputFile(to, await packed(files))
   else writeFolder(to, files)
   return tree.branches.size
 }
 
-/** All of a recording, its branches with it. */
-async function filesOf(path: string): Promise<Files> {
-  const isFolder = statSync(path).isDirectory()
+/** All of a recording, its branches with it. `inside`: what is in its archive, where it is one. */
+function filesOf(path: string, inside: Files | null): Files {
+  const own = inside ?? readFolder(path)
   const beside = branchFolder(path, false)
-  const own = isFolder ? readFolder(path) : await unpacked(path)
-  const more = !isFolder && existsSync(beside) ? readFolder(beside) : new Map()
+  const more = inside !== null && existsSync(beside) ? readFolder(beside) : new Map()
   const all = [
     ...[...own].filter(([name]) => !INDEX.test(name)),
     ...[...more].map(([name, bytes]) => [`${BRANCHES}/${name}`, bytes] as const),
